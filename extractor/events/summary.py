@@ -6,7 +6,7 @@ version of the schema can describe in full. The JSON Schema is ``extractor schem
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import datetime as dt
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -35,7 +35,7 @@ from extractor.events.vocabulary import (
 class Published(BaseModel, frozen=True, extra="forbid"):
     """The publication date that relative times were resolved against, or None."""
 
-    date: date | None = None
+    date: dt.date | None = None
     basis: Literal["given", "metadata", "printed", "unknown"] = "unknown"
     words: str | None = None
 
@@ -52,8 +52,8 @@ class When(BaseModel, frozen=True, extra="forbid"):
 
     words: str | None = None
     basis: TimeBasis = TimeBasis.NONE
-    start: date | None = None
-    end: date | None = None
+    start: dt.date | None = None
+    end: dt.date | None = None
     precision: TimePrecision = TimePrecision.UNKNOWN
 
 
@@ -163,7 +163,7 @@ class Provenance(BaseModel, frozen=True, extra="forbid"):
     """Host and port only; never a path, a key or a user name."""
     mode: str
     extractor_version: str
-    time: datetime
+    time: dt.datetime
 
 
 class Usage(BaseModel, frozen=True, extra="forbid"):

@@ -11,7 +11,8 @@
         ├── TransientError         exit 4   connection, time-out, 408, 409, 425, 429, 5xx   (retryable)
         │   └── DeadlineError      exit 4   the article's wall-clock deadline passed        (not retryable)
         ├── ProviderRefusedError   exit 6   401, 403, unknown model, no quota: stops the job
-        ├── ArticleRefusedError    exit 4   too long for the model, content filter, refusal: this article only
+        ├── ArticleRefusedError    exit 4   content filter, refusal, bad request: this article only
+        │   └── ArticleTooLargeError exit 4   too long for the model
         ├── TruncatedReplyError    exit 4   the reply hit the token cap
         └── InvalidReplyError      exit 4   the reply does not fit its type, even after the re-asks
 
@@ -94,7 +95,11 @@ class ProviderRefusedError(ModelError):
 
 
 class ArticleRefusedError(ModelError):
-    """The provider refuses this article: too long for the model, content filter, refusal."""
+    """The provider refuses this article: content filter, refusal, too long for the model."""
+
+
+class ArticleTooLargeError(ArticleRefusedError):
+    """The article, with its prompt, is longer than the model can read."""
 
 
 class TruncatedReplyError(ModelError):

@@ -1,0 +1,1 @@
+"""Asking a language model: the boundary, the client for any endpoint, the embedded model."""

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from extractor.events.summary import Usage
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from extractor.events.summary import Usage
 
 R = TypeVar("R", bound=BaseModel)
 

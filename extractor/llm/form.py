@@ -1,0 +1,116 @@
+"""What goes out: instructor prepares a request once per reply type, parameters and setup; articles are spliced in.
+
+instructor knows how a reply type travels in each mode and how to word a re-ask, but it takes 7 to 9 ms of CPU per call:
+it generates the JSON schema again, walks the model and makes a new pydantic class (promises.md §2). So its handlers
+(``instructor.v2.mode_registry``, the public registry that its own client is built on) run once on empty messages, and
+what they prepared is kept as bytes around a gap for the messages. Its retry loop, its templating (``context=``, which
+renders the article as a Jinja template) and its response models are never entered.
+
+This module imports the SDKs at the top; the client imports it at the first question.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from instructor.v2 import Mode as InstructorMode
+from instructor.v2 import Provider, mode_registry
+from openai.types.chat import ChatCompletion
+
+from extractor.llm.schema import reply_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic import BaseModel
+
+    from extractor.llm.boundary import Message, Parameters
+    from extractor.llm.endpoint import Mode, Setup
+
+WireMessage = dict[str, Any]
+"""A chat message as it goes over the wire."""
+
+_MODES: dict[Mode, InstructorMode] = {
+    "json_schema": InstructorMode.JSON_SCHEMA,
+    "tools": InstructorMode.TOOLS,
+    "json": InstructorMode.JSON,
+}
+_GAP = "\x00"
+_QUOTED = 40_000
+"""Characters of an invalid reply that a re-ask repeats; an honest reply is far below, a hostile one may be 10 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A prepared request body with a gap for the messages."""
+
+    head: bytes
+    tail: bytes
+    system: str
+    """What instructor adds to the system message (the schema, in json mode); empty otherwise."""
+
+    def messages(self, messages: Sequence[Message]) -> list[WireMessage]:
+        """Return ``messages`` for the wire, with the schema where this mode puts it there."""
+        wire = [{"role": m.role, "content": m.content} for m in messages]
+        if self.system:
+            if wire and wire[0]["role"] == "system":
+                wire[0]["content"] += self.system
+            else:
+                wire.insert(0, {"role": "system", "content": self.system.strip()})
+        return wire
+
+    def body(self, messages: list[WireMessage]) -> bytes:
+        """Return the request body; a lone surrogate, which UTF-8 cannot hold, goes out as a question mark."""
+        return self.head + _compact(messages).encode("utf-8", "replace") + self.tail
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@lru_cache(maxsize=128)
+def prepare(reply: type[BaseModel], parameters: Parameters, setup: Setup, model: str) -> Form:
+    """Let instructor prepare the request for ``reply``, and put our schema dialect in the place of its own.
+
+    Raises:
+        TypeError: The reply type cannot be sent safely (see :func:`extractor.llm.schema.reply_schema`).
+    """
+    schema = reply_schema(reply, setup.dialect)
+    handlers = mode_registry.get_handlers(Provider.OPENAI, _MODES[setup.mode])
+    probe = [{"role": "system", "content": _GAP}, {"role": "user", "content": _GAP}]
+    _, request = handlers.request_handler(response_model=reply, kwargs={"messages": probe})
+    system = request.pop("messages")[0]["content"].removeprefix(_GAP)
+    system = system.replace(json.dumps(reply.model_json_schema(), indent=2, ensure_ascii=False), _compact(schema))
+    strict = setup.dialect != "bounded" or setup.mode == "json_schema"
+    if setup.mode == "json_schema":
+        request["response_format"]["json_schema"] |= {"schema": schema, "strict": strict}
+    elif setup.mode == "tools":
+        function = request["tools"][0]["function"]
+        said = {"description": "Takes your reply.", "parameters": schema} | ({"strict": True} if strict else {})
+        request["tools"][0]["function"] = function | said
+    body = {"model": model, "messages": _GAP, **request, setup.cap_name: parameters.max_tokens + setup.allowance}
+    for name in ("temperature", "seed"):
+        value = getattr(parameters, name)
+        if value is not None and name not in setup.dropped:
+            body[name] = value
+    head, tail = _compact(body).split(json.dumps(_GAP))
+    return Form(head.encode(), tail.encode(), system)
+
+
+def re_ask(mode: Mode, messages: list[WireMessage], reply: WireMessage, problem: str) -> list[WireMessage]:
+    """Return the first question's ``messages``, the invalid ``reply`` and instructor's request to correct it.
+
+    The conversation is always built from the first question, so a second re-ask carries the second error only.
+    """
+    if len(reply.get("content") or "") > _QUOTED:
+        reply = reply | {"content": reply["content"][:_QUOTED]}
+    completion = ChatCompletion.construct(
+        id="", created=0, model="", object="chat.completion", choices=[{"index": 0, "message": reply}]
+    )
+    handlers = mode_registry.get_handlers(Provider.OPENAI, _MODES[mode])
+    kwargs = {"messages": list(messages)}
+    asked: list[WireMessage] = handlers.reask_handler(kwargs, completion, ValueError(problem))["messages"]
+    return asked

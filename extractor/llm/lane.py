@@ -1,0 +1,227 @@
+"""The lean lane: ready bytes out, raw bytes in, one validation of the reply text.
+
+Requests go through ``AsyncOpenAI.post(content=…)``, the SDK's public low-level method: it keeps authentication,
+time-outs and error classes and skips what costs CPU (request transforms, response models). The SDK runs on its aiohttp
+backend, which takes a third less CPU per request than httpx2's own. Response bodies are bounded before and after
+decompression, redirects are not followed, and proxies of the environment are not used for loopback.
+
+This module imports the SDK at the top; the client imports it at the first question.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import httpx2
+import openai
+from pydantic import BaseModel, ValidationError
+
+from extractor.errors import ArticleRefusedError, InvalidReplyError, TransientError, TruncatedReplyError
+from extractor.llm.classify import Failure, ReplyTooLongError, Where, by_status
+from extractor.llm.usage import Tokens, read_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from extractor.llm.endpoint import Endpoint
+    from extractor.llm.form import WireMessage
+    from extractor.llm.retry import Limits
+
+R = TypeVar("R", bound=BaseModel)
+
+_LISTED = 5
+"""Problems of an invalid reply that its error names; the model is told the same ones."""
+_ERROR_STATUS = range(300, 600)
+
+_NO_KEY = "none"
+"""Stands in the Authorization header of servers that want no key; the SDK insists on one."""
+
+
+class _Message(BaseModel):
+    content: str | None = None
+    refusal: str | None = None
+    tool_calls: list[dict[str, Any]] | None = None
+
+
+class _Choice(BaseModel):
+    message: _Message
+    finish_reason: str | None = None
+
+
+class _Envelope(BaseModel):
+    """The parts of a chat completion that are read; everything else is skipped by the JSON parser."""
+
+    choices: list[_Choice] = []
+    usage: Any = None
+    error: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What the model said."""
+
+    raw: str
+    """The reply text: the message's content, or the arguments of its tool call."""
+    message: WireMessage
+    """The message itself, as a re-ask repeats it."""
+    finish: str | None
+    tokens: Tokens
+
+
+def open_client(endpoint: Endpoint, limits: Limits, http_client: httpx2.AsyncClient | None) -> openai.AsyncOpenAI:
+    """Return the one SDK client of a model; ``http_client`` replaces its transport in tests."""
+    if http_client is None:
+        in_flight = httpx2.Limits(max_connections=limits.concurrency, max_keepalive_connections=limits.concurrency)
+        http_client = openai.DefaultAioHttpClient(
+            limits=in_flight, follow_redirects=False, trust_env=not endpoint.loopback
+        )
+    hooks = http_client.event_hooks
+    http_client.event_hooks = hooks | {"response": [*hooks["response"], _guard(limits.reply_bytes, endpoint.key)]}
+    return openai.AsyncOpenAI(
+        base_url=endpoint.base_url,
+        api_key=endpoint.key or _NO_KEY,
+        max_retries=0,
+        timeout=httpx2.Timeout(limits.timeout),
+        http_client=http_client,
+    )
+
+
+async def post(client: openai.AsyncOpenAI, body: bytes) -> bytes:
+    """Send ``body`` and return the body of a 2xx answer; every other end is an exception of the SDK."""
+    response = await client.post(
+        "/chat/completions",
+        content=body,
+        cast_to=httpx2.Response,
+        options={
+            "headers": {"Content-Type": "application/json", "Accept-Encoding": "identity"},
+            "security": {"bearer_auth": True},
+            "follow_redirects": False,
+        },
+    )
+    return response.content
+
+
+def read(body: bytes, where: Where) -> Completion | Failure:
+    """Return what a 2xx ``body`` says, or the failure it hides: a web page, an error object, no choice at all."""
+    try:
+        envelope = _Envelope.model_validate_json(body)
+    except ValidationError:
+        envelope = _Envelope()
+    tokens = read_tokens(envelope.usage)
+    if envelope.choices:
+        choice = envelope.choices[0]
+        raw, message = _spoken(choice.message)
+        return Completion(raw, message, choice.finish_reason, tokens)
+    if isinstance(envelope.error, dict):
+        code, message_text = envelope.error.get("code"), str(envelope.error.get("message") or "")
+        status = code if type(code) is int and code in _ERROR_STATUS else 500
+        return by_status(status, f"{message_text} {code or ''}".strip(), {}, where)
+    start = body[:200].decode("utf-8", "replace").strip()
+    what = "a web page" if start.startswith("<") else "an empty body" if not start else "other data"
+    hint = "check --base-url: it usually ends in /v1"
+    return Failure(TransientError(f"{where}: answered {what} instead of a chat completion", hint=hint))
+
+
+def _spoken(message: _Message) -> tuple[str, WireMessage]:
+    calls = message.tool_calls or []
+    function = calls[0].get("function") if calls else None
+    if isinstance(function, dict) and function.get("arguments"):
+        arguments = function["arguments"]
+        # Some servers send the arguments as an object where OpenAI sends a string.
+        raw = arguments if isinstance(arguments, str) else json.dumps(arguments)
+        call = {"id": str(calls[0].get("id") or "call_0"), "type": "function"}
+        call["function"] = {"name": str(function.get("name") or ""), "arguments": raw}  # type: ignore[assignment]  # JSON
+        return raw, {"role": "assistant", "content": message.content, "tool_calls": [call]}
+    raw = message.content or ""
+    return raw, {"role": "assistant", "content": raw, "refusal": message.refusal}
+
+
+def reply_from(completion: Completion, reply: type[R], where: Where) -> R:
+    """Return the validated reply of ``completion``.
+
+    Raises:
+        ArticleRefusedError: The model refused, or the content filter stopped it.
+        TruncatedReplyError: It hit the token cap; even a reply that validates is not trusted to be complete.
+        InvalidReplyError: It does not fit ``reply``.
+    """
+    if completion.finish == "content_filter":
+        raise ArticleRefusedError(f"{where}: the provider's content filter stopped the reply")
+    if completion.message.get("refusal"):
+        raise ArticleRefusedError(f"{where}: the model refused: {where.clean(completion.message['refusal'])}")
+    if completion.finish == "length":
+        raise TruncatedReplyError(f"{where}: the reply hit the token cap")
+    return parse_reply(completion.raw, reply, where)
+
+
+def parse_reply(raw: str, reply: type[R], where: Where) -> R:
+    """Validate the raw reply text, the only doorway from a model's words to a typed reply.
+
+    The raw string goes to pydantic as it is, because ``json.loads`` would let NaN and lone surrogates through. One
+    surrounding Markdown fence is taken off; prose around the JSON is not searched.
+
+    Raises:
+        TruncatedReplyError: The JSON breaks off.
+        InvalidReplyError: It is no JSON, or does not fit ``reply``; the message lists up to five problems.
+    """
+    text = raw.strip()
+    if text.startswith("```") and text.endswith("```"):
+        text = text.removeprefix("```").removesuffix("```").removeprefix("json").strip()
+    try:
+        return reply.model_validate_json(text)
+    except ValidationError as exc:
+        problems = exc.errors(include_url=False, include_context=False, include_input=False)
+    if problems[0]["type"] == "json_invalid" and "EOF" in problems[0]["msg"] and text.startswith("{"):
+        raise TruncatedReplyError(f"{where}: the reply breaks off in the middle")
+    listed = [f"{'.'.join(map(str, p['loc']))}: {p['msg']}".removeprefix(": ") for p in problems[:_LISTED]]
+    more = f" (and {len(problems) - _LISTED} more)" if len(problems) > _LISTED else ""
+    raise InvalidReplyError(
+        f"{where}: the reply does not fit {reply.__name__}: {where.clean('; '.join(listed), 600)}{more}",
+        hint="another --model or a smaller prompt version may do better",
+    )
+
+
+class _Bounded(httpx2.AsyncByteStream):
+    """A response stream that ends with :class:`ReplyTooLongError` after ``limit`` bytes, counted decompressed."""
+
+    def __init__(self, inner: httpx2.AsyncByteStream, limit: int, *, zipped: bool) -> None:
+        self._inner, self._limit = inner, limit
+        self._unzip = zlib.decompressobj(wbits=47) if zipped else None  # 47: gzip or zlib, told by its header
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        total = 0
+        async for chunk in self._inner:
+            data = chunk
+            if self._unzip:
+                try:
+                    data = self._unzip.decompress(chunk, self._limit - total + 1)
+                except zlib.error as exc:
+                    raise httpx2.DecodingError(str(exc)) from exc
+            total += len(data)
+            if total > self._limit:
+                raise ReplyTooLongError(f"longer than {self._limit:,} bytes")
+            yield data
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def _guard(limit: int, key: str) -> Callable[[httpx2.Response], Awaitable[None]]:
+    """Return a response hook that bounds the body and blacks the key out of headers, which the SDK logs."""
+
+    async def hook(response: httpx2.Response) -> None:
+        encoding = response.headers.get("content-encoding", "identity").lower()
+        if encoding not in ("identity", "gzip", "deflate"):
+            raise httpx2.DecodingError(f"content encoding {encoding!r} was not asked for")
+        if encoding != "identity":
+            del response.headers["content-encoding"]
+        assert isinstance(response.stream, httpx2.AsyncByteStream)
+        response.stream = _Bounded(response.stream, limit, zipped=encoding != "identity")
+        if key:
+            for name, value in response.headers.multi_items():
+                if key in value:
+                    response.headers[name] = value.replace(key, "[key]")
+
+    return hook

@@ -1,0 +1,91 @@
+"""Tables of cue words, read from TOML, and the search for them in a text's tokens.
+
+A cue is one or more words; ``attack*`` stands for every word that starts so, ``n't`` for every word that ends so, and
+``@harm`` for the group of that name. A table answers one question in one pass: which cues, under which labels, stand
+among these tokens? Tokens are looked up by their first letters, so a hundred cues cost no more than ten.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from extractor.events.vocabulary import EventType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from extractor.events.view import View
+
+_ENDING = "n't"
+
+
+class Hit(NamedTuple):
+    """A cue at the tokens ``low`` to ``high - 1``, and the label it stands under."""
+
+    low: int
+    high: int
+    label: str
+
+
+class CueTable:
+    """Cues under labels, ready to be searched for."""
+
+    def __init__(self, cues: Mapping[str, Iterable[str]]) -> None:
+        """Index ``cues``, a label's words each; a stem needs at least two letters."""
+        self._whole: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._stems: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._endings: list[str] = []
+        for label, phrases in cues.items():
+            for phrase in dict.fromkeys(phrases):
+                if phrase == _ENDING:
+                    self._endings.append(label)
+                    continue
+                words = tuple(phrase.split())
+                index, key = (self._stems, words[0][:2]) if words[0].endswith("*") else (self._whole, words[0])
+                index.setdefault(key, []).append((words, label))
+
+    def hits(self, view: View, tokens: range) -> list[Hit]:
+        """Return every cue among ``tokens`` in text order; a longer cue hides a shorter one of its label inside it."""
+        found: list[Hit] = []
+        keys = view.keys
+        for low in tokens:
+            key = keys[low]
+            candidates = (*self._whole.get(key, ()), *self._stems.get(key[:2], ()))
+            if not candidates and not self._endings:
+                continue
+            longest: dict[str, int] = {}
+            for words, label in candidates:
+                high = low + len(words)
+                if high <= tokens.stop and all(_matches(k, w) for k, w in zip(keys[low:high], words, strict=True)):
+                    longest[label] = max(high, longest.get(label, 0))
+            if key.endswith(_ENDING):
+                longest |= dict.fromkeys(self._endings, low + 1)
+            found += (Hit(low, high, label) for label, high in longest.items())
+        return found
+
+
+def _matches(key: str, word: str) -> bool:
+    return key.startswith(word[:-1]) if word.endswith("*") else key == word
+
+
+@lru_cache(maxsize=8)
+def cue_data(name: str) -> dict[str, Any]:
+    """Read ``data/<name>.toml`` of this package once."""
+    text = resources.files("extractor.events").joinpath(f"data/{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def expand(words: Sequence[str], groups: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return ``words`` with each ``@group`` replaced by the group's words."""
+    return [each for word in words for each in (groups[word[1:]] if word.startswith("@") else (word,))]
+
+
+@lru_cache(maxsize=len(EventType))
+def type_cues(type_: EventType) -> CueTable | None:
+    """Return the cues of ``type_`` under the labels ``strong`` and ``weak``; None for a type that has none."""
+    data = cue_data("type_cues")
+    table = data.get(type_.value)
+    return CueTable({label: expand(words, data["groups"]) for label, words in table.items()}) if table else None

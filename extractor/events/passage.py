@@ -1,0 +1,93 @@
+"""What a check looks at: the sentences quoted for one event, inside their article.
+
+A value is best supported by a quoted sentence. Reporters also set a scene once and go on ("In Kabul on Monday … Later,
+a second blast …"), so time and place may come from the sentence before, from the headline or from the same paragraph:
+that is the *scene*, and whatever is found there is said to be so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extractor.events.summary import Check
+from extractor.events.vocabulary import CheckName, CheckResult
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extractor.articles.article import Article, Sentence
+    from extractor.events.summary import Span
+    from extractor.events.view import View
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Passage:
+    """The quoted sentences of one event, in text order, with the view of the whole article."""
+
+    article: Article
+    view: View
+    sentences: tuple[Sentence, ...]
+
+    def tokens(self, sentence: Sentence) -> range:
+        """Return the indices of the sentence's tokens in the view."""
+        return self.view.tokens(sentence.start, sentence.end)
+
+    def find(self, phrase: str) -> Span | None:
+        """Return where the quoted sentences first hold ``phrase``, or None."""
+        return next(self.places(phrase), None)
+
+    def places(self, phrase: str) -> Iterator[Span]:
+        """Yield every place in the quoted sentences where ``phrase`` stands as whole tokens."""
+        for sentence in self.sentences:
+            for low, high in self.view.occurrences(phrase, (sentence.start, sentence.end)):
+                yield self.view.span(low, high)
+
+    def elsewhere(self, phrase: str) -> tuple[Sentence, Span] | None:
+        """Return the first other sentence of the article that holds ``phrase``, and where; None if none does."""
+        quoted = {sentence.number for sentence in self.sentences}
+        return self._first(phrase, (s for s in self.article.sentences if s.number not in quoted and not s.furniture))
+
+    def in_scene(self, phrase: str) -> tuple[Sentence, Span] | None:
+        """Return the sentence of the scene (see the module) that holds ``phrase``, and where; None if none does."""
+        quoted = {sentence.number for sentence in self.sentences}
+        paragraphs = {sentence.paragraph for sentence in self.sentences}
+        scene = (
+            s
+            for s in self.article.sentences
+            if not s.furniture
+            and s.number not in quoted
+            and (s.headline or s.paragraph in paragraphs or s.number + 1 in quoted)
+        )
+        return self._first(phrase, scene)
+
+    def _first(self, phrase: str, sentences: Iterator[Sentence]) -> tuple[Sentence, Span] | None:
+        for sentence in sentences:
+            span = self.view.find(phrase, (sentence.start, sentence.end))
+            if span:
+                return sentence, span
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Which value is under test: the check's name, the value's path inside the event, the value itself."""
+
+    name: CheckName
+    field: str | None = None
+    value: str | None = None
+
+    def passed(self, detail: str, span: Span | None = None) -> Check:
+        """Return a check that ended well."""
+        return self._ended(CheckResult.PASSED, detail, span)
+
+    def failed(self, detail: str, span: Span | None = None) -> Check:
+        """Return a check that the value did not stand."""
+        return self._ended(CheckResult.FAILED, detail, span)
+
+    def not_applicable(self, detail: str) -> Check:
+        """Return a check that had nothing to look at."""
+        return self._ended(CheckResult.NOT_APPLICABLE, detail, None)
+
+    def _ended(self, result: CheckResult, detail: str, span: Span | None) -> Check:
+        return Check(name=self.name, result=result, field=self.field, value=self.value, span=span, detail=detail)

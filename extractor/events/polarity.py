@@ -1,0 +1,116 @@
+"""Does the quoted text say that the event did *not* happen, or not yet, where its status says otherwise?
+
+A negation counts only where it reaches the words that report the act. So the act's cue words are located first
+(:mod:`extractor.events.cues`), then the words that govern each of them (:mod:`extractor.events.negation`). A status
+carries some of these: ``denied`` every negation, ``attempted`` failure, ``planned`` the future. A sentence that denies
+is also carried by its evidence's stance, as long as another quoted sentence affirms. The other way round, a status
+other than ``actual`` must rest on a word of the quote, or the status is the model's own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extractor.events.cues import Hit, type_cues
+from extractor.events.negation import DOUBTS, Governor, Reader, backing_table
+from extractor.events.passage import Passage, Subject
+from extractor.events.vocabulary import CheckName, EventType, Stance, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from extractor.events.summary import Check, Evidence
+
+_CARRIED: dict[Status, frozenset[str]] = {
+    Status.ACTUAL: frozenset(),
+    Status.ATTEMPTED: frozenset({"failure", "attempt", "negation", "undone"}),
+    Status.PLANNED: frozenset({"modal", "condition", "failure", "undone"}),
+    Status.THREATENED: frozenset({"modal", "condition"}),
+    Status.HYPOTHETICAL: frozenset({"modal", "condition", "negation"}),
+    Status.DENIED: frozenset({"negation", "denial", "failure", "undone", "modal", "condition", "attempt"}),
+}
+_PHYSICAL = frozenset(
+    set(list(EventType)[: list(EventType).index(EventType.DISPLACEMENT)]) - {EventType.AGREEMENT}
+)
+"""Types whose act is no speech act: for these a future is no fact, where a promised deal or a threat is one."""
+
+
+def polarity(passage: Passage, type_: EventType, status: Status, evidence: Sequence[Evidence]) -> tuple[Check, ...]:
+    """Check that the quoted clauses do not turn the event round, and that they back its status.
+
+    Args:
+        passage: the quoted sentences.
+        type_: the event's type; its cue words say which words of the clause report the act.
+        status: what the reply says; it may carry a negation.
+        evidence: the published evidence, for each sentence's stance.
+
+    Returns:
+        One check of the quoted clauses, and one more of the status unless it is ``actual``.
+    """
+    subject = Subject(CheckName.POLARITY, value=status.value)
+    found = _turned(passage, type_, status, evidence)
+    if found is None:
+        checks = [subject.passed("Nothing in the quoted clauses turns the report round.")]
+    else:
+        governor, low, high = found
+        view = passage.view
+        words = view.text[view.starts[governor.low] : view.ends[governor.high - 1]]
+        span = view.span(min(low, governor.low), max(high, governor.high))
+        checks = [subject.failed(f"{words!r} turns the report round, and status {status.value} does not say so.", span)]
+    if status is not Status.ACTUAL:
+        checks.append(_backed(passage, status))
+    return tuple(checks)
+
+
+def _turned(
+    passage: Passage, type_: EventType, status: Status, evidence: Sequence[Evidence]
+) -> tuple[Governor, int, int] | None:
+    """Return the first governor that the status does not carry, with the tokens it governs; None if there is none."""
+    denying = {e.sentence for e in evidence if e.stance is Stance.DENIES}
+    readers = [(s.number, Reader.of(passage.view, passage.tokens(s))) for s in passage.sentences]
+    acts = _acts(type_, readers)
+    if acts is None:
+        return next((g for _, r in readers for g in r.main_negation() if g[0].label not in _CARRIED[status]), None)
+    denied: list[tuple[Governor, int, int]] = []
+    doubted: list[tuple[Governor, int, int]] = []
+    affirmed = False
+    for number, reader, hits in acts:
+        own = {i for hit in hits for i in range(hit.low, hit.high)}
+        for hit in hits:
+            governor = reader.governor(hit.low, hit.high, own)
+            if governor is None or governor.label in _CARRIED[status]:
+                affirmed = affirmed or governor is None
+            elif governor.label in DOUBTS:
+                doubted.append((governor, hit.low, hit.high))
+            else:
+                denied.append((governor, hit.low, hit.high))
+        if number in denying and affirmed:
+            denied = [d for d in denied if d[0] not in reader.governors]
+    if denied:
+        return denied[0]
+    return doubted[0] if doubted and not affirmed and type_ in _PHYSICAL else None
+
+
+def _acts(
+    type_: EventType, readers: Iterable[tuple[int, Reader]]
+) -> list[tuple[int, Reader, list[Hit]]] | None:
+    """Return each sentence's words for the act: strong cues, or weak ones where no sentence has a strong one."""
+    table = type_cues(type_)
+    if table is None:
+        return None
+    found = [(number, reader, table.hits(reader.view, reader.tokens)) for number, reader in readers]
+    for label in ("strong", "weak"):
+        chosen = [(number, reader, [h for h in hits if h.label == label]) for number, reader, hits in found]
+        if any(hits for _, _, hits in chosen):
+            return [each for each in chosen if each[2]]
+    return None
+
+
+def _backed(passage: Passage, status: Status) -> Check:
+    """Check that a quoted sentence holds a word for a status other than ``actual``."""
+    subject = Subject(CheckName.POLARITY, field="status", value=status.value)
+    for sentence in passage.sentences:
+        for hit in backing_table().hits(passage.view, passage.tokens(sentence)):
+            if hit.label == status.value:
+                return subject.passed("A word of the quote backs the status.", passage.view.span(hit.low, hit.high))
+    return subject.failed(f"No word of the quoted sentences says that the event is {status.value}.")

@@ -67,37 +67,47 @@ _CLOCK = re.compile(
     """
 )
 """A clock time with the words before it; "since" and "until" stay, for they also bound the day."""
+_CLOCK_HINT = re.compile(r"(?i)\d|[a-z]\s(?:dawn|midnight|noon|midday|dusk|sun[sr]|daybreak|nightf|dark|lunch|dinner)")
+_DIGIT = re.compile(r"\d")
 _TWO_DIGITS = re.compile(r"[0-9]{2}")
-_PRAYERS = re.compile(r"(?i)\b(?:before|after|during|following|as)\s+((?:\w+day)\s+(?:noon\s+)?prayers?)")
-_HOLIDAYS = (
-    (re.compile(r"(?i)\bchristmas eve\b"), "24 December"),
-    (re.compile(r"(?i)\bchristmas(?: day)?\b"), "25 December"),
-    (re.compile(r"(?i)\bnew year's eve\b"), "31 December"),
-    (re.compile(r"(?i)\bnew year's(?: day)?\b"), "1 January"),
+_PHRASES = tuple(
+    (trigger, re.compile(rf"(?i)\b{regex}"), instead)
+    for trigger, regex, instead in (
+        ("prayer", r"(?:before|after|during|following|as)\s+((?:\w+day)\s+(?:noon\s+)?prayers?)", r"\1"),
+        ("christmas", r"christmas eve\b", "24 December"),
+        ("christmas", r"christmas(?: day)?\b", "25 December"),
+        ("new year", r"new year's eve\b", "31 December"),
+        ("new year", r"new year's(?: day)?\b", "1 January"),
+        ("couple", r"a couple(?: of)?\b", "2"),
+        ("half", r"half[ -]a dozen\b", "6"),
+        ("dozen", r"a dozen\b", "12"),
+        ("more than", r"more than\b", "MORE"),
+        ("over ", r"over(?= (?:an?|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]+) )", "MORE"),
+        ("than", r"(?:less|fewer) than\b", "LESS"),
+        ("under ", r"under(?= (?:an?|two|three|four|five|six|[0-9]+) )", "LESS"),
+        ("as of", r"as of\b", "by"),
+        ("later than", r"(?:no|not) later than\b", "by"),
+        ("on or before", r"on or before\b", "by"),
+        ("prior to", r"prior to\b", "before"),
+        ("ahead of", r"ahead of\b", "before"),
+        ("eve of", r"(?:on )?the eve of\b", "before"),
+        ("starting", r"starting\b", "since"),
+        ("beginning", r"beginning(?! of)\b", "since"),
+        ("effective", r"effective\b", "since"),
+        ("response", r"in response to\b", "after"),
+        ("wake of", r"in the wake of\b", "after"),
+        ("aftermath", r"in the aftermath of\b", "after"),
+        ("onward", r"from (.+) onwards?$", r"since \1"),
+        ("at ", r"at (?:present|the moment)\b", "now"),
+        ("the ", r"the (?:last|past)\b(?! (?:fall\b|\w+day\b))", "PAST"),
+        ("in the ", r"in the (?:next|coming)\b", "next"),
+        ("the following", r"the following\b(?= \w+)", "that "),
+        ("the ", r"the (?:very next|next|other) (?=day|night|morning|evening)", "that "),
+        ("'s", r"(\w+)'s\b", r"\1"),
+        ("s'", r"(\w+s)'(?!\d)", r"\1"),
+    )
 )
-_PHRASES = (
-    (re.compile(r"(?i)\ba (?:couple|pair)(?: of)?\b"), "2"),
-    (re.compile(r"(?i)\b(?:half a|half-a) dozen\b"), "6"),
-    (re.compile(r"(?i)\ba dozen\b"), "12"),
-    (
-        re.compile(r"(?i)\b(?:more than|over(?= (?:a|an|one|two|three|four|five|six|seven|eight|nine|ten|\d+) ))\b"),
-        "MORE",
-    ),
-    (re.compile(r"(?i)\b(?:less|fewer) than\b|\bunder(?= (?:a|an|\d|two|three|four|five|six) )"), "LESS"),
-    (re.compile(r"(?i)\b(?:as of|no later than|not later than|on or before)\b"), "by"),
-    (re.compile(r"(?i)\b(?:prior to|ahead of|on the eve of|the eve of)\b"), "before"),
-    (re.compile(r"(?i)\b(?:ever since|starting|beginning(?! of)|effective)\b"), "since"),
-    (re.compile(r"(?i)\b(?:in response to|in the wake of|in the aftermath of)\b"), "after"),
-    (re.compile(r"(?i)\bfrom (.+) onwards?$"), r"since \1"),
-    (re.compile(r"(?i)\bat (?:present|the moment)\b"), "now"),
-    (re.compile(r"(?i)\b(?:the|of) (last|past)\b(?! (?:fall\b|\w+day\b))"), "PAST"),
-    (re.compile(r"(?i)\bin the (?:next|coming)\b"), "next"),
-    (
-        re.compile(r"(?i)\bthe following\b(?= \w+)|\bthe (?:next|very next|other) (?=day|night|morning|evening)"),
-        "that ",
-    ),
-    (re.compile(r"(?i)\b(\w+)'s\b|\b(\w+s)'(?!\d)"), r"\1\2"),
-)
+"""Set phrases and what they are read as; a phrase is only tried where its trigger stands in the lower-cased words."""
 _TOKEN = re.compile(
     r"'\d\ds?\b|\d+(?:st|nd|rd|th|s)?\b"
     r"|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ](?:one|two|three|four|five|six|seven|eight|nine|"
@@ -139,17 +149,15 @@ def _year_range(match: re.Match[str]) -> str:
 
 def rewrite(words: str) -> str:
     """Return the phrase with digit dates spelt out, clock times and possessives gone, set phrases shortened."""
-    text = unicodedata.normalize("NFKC", words).translate(_FOLD)
-    if any(c.isdigit() for c in text):
-        text = _NUMERIC.sub(_numeric_date, text)
+    text = words if words.isascii() else unicodedata.normalize("NFKC", words).translate(_FOLD)
+    if _DIGIT.search(text):
+        text = _YEARS.sub(_year_range, _NUMERIC.sub(_numeric_date, text))
+    if _CLOCK_HINT.search(text):
+        text = _CLOCK.sub(" ", text)
     lowered = text.lower()
-    if "christmas" in lowered or "new year" in lowered:
-        for regex, date_words in _HOLIDAYS:
-            text = regex.sub(date_words, text)
-    text = _YEARS.sub(_year_range, text)
-    text = _CLOCK.sub(" ", _PRAYERS.sub(r"\1", text))
-    for regex, instead in _PHRASES:
-        text = regex.sub(instead, text)
+    for trigger, regex, instead in _PHRASES:
+        if trigger in lowered:
+            text = regex.sub(instead, text)
     return text
 
 

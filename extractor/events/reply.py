@@ -8,7 +8,7 @@ first, labels after, the summary last. ``ReplyEvent`` is the full form; every ot
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,6 +23,9 @@ from extractor.events.vocabulary import (
     Status,
     Who,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Name = Annotated[str, Field(max_length=120)]
 Words = Annotated[str, Field(max_length=80)]
@@ -79,3 +82,9 @@ class Reply(_Closed):
 
     published: Words | None
     events: Annotated[tuple[ReplyEvent, ...], Field(max_length=30)]
+
+
+REPLY_TYPES: Final[Mapping[str, type[BaseModel]]] = {
+    "events.v1": Reply,
+}
+"""The reply types by the names that prompt versions call them."""

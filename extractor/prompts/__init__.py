@@ -1,0 +1,1 @@
+"""Prompt versions: read, locked, worded, checked and compared (the prompts themselves are in ``/prompts``)."""

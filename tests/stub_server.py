@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import gzip
 import json
 import socket
@@ -100,7 +101,7 @@ def calls(arguments: str, **how: Any) -> Behaviour:
     return says(None, finish="tool_calls", tool_calls=[call], **how)
 
 
-def status(code: int, message: str = "stub", *, headers: Mapping[str, str] | None = None, **error: Any) -> Behaviour:
+def status(code: int, message: str = "stub", /, *, headers: Mapping[str, str] | None = None, **error: Any) -> Behaviour:
     """Answer HTTP ``code`` with OpenAI's error object."""
     return raw(http(code, json.dumps({"error": {"message": message, **error}}).encode(), headers))
 
@@ -139,8 +140,9 @@ def _in(seconds: float) -> str:
     return format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
 
 
+@functools.cache
 def _gzip_bomb() -> bytes:
-    return gzip.compress(b" " * 200_000_000, 9)
+    return gzip.compress(b" " * 100_000_000, 1)
 
 
 FAULTS: dict[str, Callable[[], Behaviour]] = {

@@ -39,8 +39,8 @@ _MODE_WORDS: dict[Mode, str] = {
     "tools": r"tool|function",
     "json": r"response_format|json_object",
 }
-_REASONING = re.compile(r"(^|/)(o[134](-|$)|gpt-5(?!.*-chat))")
-"""OpenAI's reasoning models: no temperature, and the cap covers tokens that nobody sees."""
+_REASONING = re.compile(r"(^|/)(o[134](-|$)|gpt-([5-9]|[1-9][0-9])(?!.*-chat))")
+"""OpenAI's reasoning models (o-series, gpt-5 and later): no temperature, and the cap covers tokens that nobody sees."""
 
 REASONING_ALLOWANCE = 8_000
 """Tokens added to the cap of a reasoning model, whose hidden tokens count against it."""

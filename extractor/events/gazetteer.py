@@ -23,13 +23,14 @@ import json
 import re
 import unicodedata
 import zlib
+from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 CLEAR_POPULATION = 100_000
 CLEAR_FACTOR = 10
-"""A name that several countries have means the largest place, if it has this many people and times as many as any other."""
+"""A name of several countries is clear for a place with so many people and so many times those of any other."""
 
 _TWO, _THREE = 2, 3
 """Bytes of a number in the columns."""
@@ -37,12 +38,12 @@ _TWO, _THREE = 2, 3
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _VALUE = {ord(c): i for i, c in enumerate(DIGITS)}
 
-_APOSTROPHES = str.maketrans("", "", "'’‘`´ʿʾʻʼ′")
-_PUNCTUATION = str.maketrans({c: " " for c in "-.,;:_/()[]\"!?*+"} | {"&": " and "})
+_APOSTROPHES = str.maketrans("", "", "'`\u2018\u2019\u00b4\u02bf\u02be\u02bb\u02bc\u2032")
+_PUNCTUATION = str.maketrans(dict.fromkeys('-.,;:_/()[]"!?*+', " ") | {"&": " and "})
 _SEPARATORS = re.compile(r"[\W_]+")
 _UNDECOMPOSED = str.maketrans(
     {
-        "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i",
+        "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "\u0131": "i",
         "ə": "a", "ħ": "h", "ŋ": "ng", "ŧ": "t", "ɖ": "d", "ɛ": "e", "ɔ": "o",
     }
 )  # fmt: skip
@@ -64,6 +65,7 @@ _EVEN_OUT = (
 )
 
 
+@lru_cache(maxsize=8192)
 def fold(name: str) -> str:
     """Return the key of a name: lower case, no accents, apostrophes or hyphens, single spaces, "st" as "saint"."""
     text = name.lower().translate(_APOSTROPHES).translate(_PUNCTUATION)
@@ -74,6 +76,7 @@ def fold(name: str) -> str:
     return " ".join(_SHORT_FORMS.get(word, word) for word in text.split())
 
 
+@lru_cache(maxsize=8192)
 def alike(name: str) -> str:
     """Return the coarser key of a name: no Arabic article, vowels and doubled letters evened out, no spaces."""
     words = fold(name).split()
@@ -137,6 +140,7 @@ class Gazetteer:
         """Half-open range of settlement numbers of each country (alpha-3)."""
         self.size: int = header["settlements"]
         self._regions = sections["regions"].decode().splitlines()
+        self._codes = {(line.split("\t")[1], line.split("\t")[0]): i for i, line in enumerate(self._regions)}
         self._names = sections["names"]
         self._blocks = sections["name_blocks"]
         self._columns = {name: sections[name] for name in ("lat", "lon", "geonameid", "population", "region")}
@@ -170,6 +174,24 @@ class Gazetteer:
         """Return region ``number`` of the file."""
         code, country, name, geonameid = self._regions[number].split("\t")
         return Region(code, country, name, int(geonameid) if geonameid else None)
+
+    def region_by_code(self, code: str, country: str) -> Region | None:
+        """Return the region of ``country`` (alpha-3) with that ISO 3166-2 or GeoNames code, or None."""
+        number = self._codes.get((country, code))
+        return None if number is None else self.region(number)
+
+    def share_of_region(self, town: Settlement) -> float:
+        """Return how much of its region's people (all its settlements together) live in a town, 0 to 1."""
+        start, end = self.countries.get(town.country, (0, 0))
+        total = 0
+        code = town.region.code if town.region else ""
+        number = self._codes.get((town.country, code))
+        low = bisect_left(range(start, end), number or 0, key=lambda n: self._value("region", n, _TWO))
+        for n in range(start + low, end):
+            if self._value("region", n, _TWO) != number:
+                break
+            total += _unpack_population(self._value("population", n, _TWO))
+        return town.population / total if total else 0.0
 
     def settlement(self, number: int, key: str = "") -> Settlement:
         """Return settlement ``number``; ``primary`` says whether its main name folds to ``key``."""
@@ -248,7 +270,7 @@ def pack_population(population: int) -> int:
 
 def _unpack_population(packed: int) -> int:
     exponent, digits = divmod(packed, 100)
-    return int(digits * 10**exponent)
+    return digits * int("1" + "0" * exponent)
 
 
 @cache

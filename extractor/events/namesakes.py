@@ -1,0 +1,101 @@
+"""Namesakes: which of the settlements of one name is meant, given a country, regions, or only the article's countries.
+
+Inside a country: those in a region that the words name (or within 50 km of a town that they name); else the largest if
+it has three times the people of the next; else none. Without a country: the first country of the article that has the
+name; else the largest of the world, if it has 100,000 people and ten times as many as any other; else none. A name
+that is only an alternate one counts with a hundredth of the people: Aleppo was once called Berea.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from extractor.events.gazetteer import CLEAR_FACTOR, CLEAR_POPULATION, Settlement, gazetteer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+NEAR_KM = 50
+KM_PER_DEGREE = 111.2
+NAMESAKE_FACTOR = 3
+"""Inside one country the largest of a name is meant when it has this many times the people of the next."""
+MANY = 30
+"""How many namesakes are looked at; the largest come first."""
+_ALTERNATE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A country to look in, and the codes of its regions that the words name."""
+
+    country: str | None
+    regions: frozenset[str] = frozenset()
+    anchors: tuple[Settlement, ...] = ()
+    """Towns that the words name as what holds the place; a suburb may lie beyond their region's border."""
+
+    def fits(self, town: Settlement) -> bool:
+        """Say whether a settlement lies in one of the regions or at most 50 km from one of the towns."""
+        if not self.regions or (town.region and town.region.code in self.regions):
+            return True
+        return any(_kilometres(town, anchor) <= NEAR_KM for anchor in self.anchors)
+
+
+def _kilometres(a: Settlement, b: Settlement) -> float:
+    """Return the distance between two settlements, good to a few per cent (flat earth, scaled longitudes)."""
+    scale = math.cos(math.radians((a.lat + b.lat) / 2))
+    return KM_PER_DEGREE * math.hypot(a.lat - b.lat, (a.lon - b.lon) * scale)
+
+
+def town_named(names: Iterable[str], scope: Scope, context: tuple[str, ...]) -> Settlement | None:
+    """Return the settlement that the first known of ``names`` means, under that name, or None.
+
+    Args:
+        names: Ways to call it, best first.
+        scope: Country, regions and towns that must hold it.
+        context: Alpha-3 codes of the article's countries in order, for a scope without a country.
+    """
+    gaz = gazetteer()
+    for name in names:
+        for find in (gaz.settlements, gaz.settlements_alike):
+            found = [s for s in find(name, scope.country, limit=MANY) if scope.fits(s)]
+            if found:
+                town = largest(found) if scope.country else _in_context(found, context)
+                # The article's spelling is kept; the geonameid leads to the gazetteer's.
+                return replace(town, name=name) if town else None
+    return None
+
+
+def _in_context(found: list[Settlement], context: tuple[str, ...]) -> Settlement | None:
+    for code in context:
+        if here := [s for s in found if s.country == code]:
+            return largest(here)
+    return clear(found)
+
+
+def largest(found: Iterable[Settlement]) -> Settlement | None:
+    """Return the one namesake of a country that is meant, or None where there is none or two are too alike."""
+    ordered = sorted(found, key=_weight, reverse=True)
+    if not ordered or (len(ordered) > 1 and _weight(ordered[0]) < NAMESAKE_FACTOR * _weight(ordered[1])):
+        return None
+    return ordered[0]
+
+
+def clear(found: Iterable[Settlement]) -> Settlement | None:
+    """Return the namesake that is meant where no country is known, or None."""
+    ordered = sorted(found, key=_weight, reverse=True)
+    if not ordered or ordered[0].population < CLEAR_POPULATION:
+        return None
+    first, *others = ordered
+    beaten = all(_weight(first) >= CLEAR_FACTOR * _weight(o) and first.population >= o.population for o in others)
+    return first if beaten else None
+
+
+def contested(name: str) -> bool:
+    """Say whether a city of that name exists somewhere, so that a region of that name is no safer (Tripoli)."""
+    return any(s.population >= CLEAR_POPULATION and s.primary for s in gazetteer().settlements(name))
+
+
+def _weight(town: Settlement) -> float:
+    return max(town.population, 1) * (1 if town.primary else _ALTERNATE)

@@ -1,0 +1,132 @@
+"""Place names in running text: the capitalised spans that the gazetteer knows and that read like places.
+
+They are offered to small models as candidates, so a wrong span costs more than a missing one. A span counts when its
+surroundings speak for a place: a preposition of place before it ("in Sarmin"), a word of kind after it ("Idlib
+province"), several words ("Deir ez-Zor"), or when it is a country, a region, or a town too large to be taken for a
+surname. A span beside another capitalised word that is no such word ("Jack London", "Paris Hilton") is a person's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from extractor.events.countries import country_part, demonym_country
+from extractor.events.gazetteer import CLEAR_POPULATION, gazetteer
+from extractor.events.place_kinds import DIRECTIONS, NEVER_A_TOWN, kind_of
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPlace:
+    """A place name at ``text[start:end]`` (Unicode code points)."""
+
+    words: str
+    start: int
+    end: int
+    kind: Literal["country", "region", "settlement"]
+    country: str | None
+    """Alpha-3 where the name alone is clear, else None."""
+
+
+_LONGEST = 5
+_CAPITAL = r"(?:(?:al|el|ad|ar|as|at|az|an|ash|ed|er|es|ez|et)-)?[A-Z\u00c0-\u00de\u0100-\u017d][\w\u2019'-]*"
+_PARTICLE = r"(?:al|el|ez|az|ar|as|ad|de|del|la|las|los|do|da|dos|das|and|of|the|sur|am|upon)"
+_RUN = re.compile(rf"(?<![\w\u2019'-]){_CAPITAL}(?: (?:{_PARTICLE} ){{0,2}}{_CAPITAL})*")
+_TOKEN = re.compile(r"[^\s]+")
+_POSSESSIVE = re.compile(r"['\u2019]s?$")
+_STRONG = re.compile(
+    r"\b(?:in|at|near|outside|inside|around|into|across|between|towards?|(?:north|south|east|west)(?:east|west)? of"
+    r"|(?:city|cities|town|towns|village|villages|port|suburb|outskirts|district|capital|province|camp) of|in the|held|"
+    r"capital|city|town|village)\s$",
+    re.IGNORECASE,
+)
+_OWNING = re.compile(r"['\u2019]s\b")
+_SAYING = re.compile(r"^,? (?:said|says|told|added|who|his|her|himself|herself|warned|tweeted)\b")
+
+
+def find_places(text: str) -> tuple[FoundPlace, ...]:
+    """Return the place names of a sentence or longer text, in order, never overlapping."""
+    found: list[FoundPlace] = []
+    for run in _RUN.finditer(text):
+        tokens = list(_TOKEN.finditer(text, run.start(), run.end()))
+        i = 0
+        while i < len(tokens):
+            place, taken = _longest_at(text, tokens, i)
+            if place:
+                found.append(place)
+            i += taken
+    return tuple(found)
+
+
+def _longest_at(text: str, tokens: list[re.Match[str]], i: int) -> tuple[FoundPlace | None, int]:
+    """Return the longest known place that begins at token ``i`` (or None), and how many tokens it takes."""
+    for length in range(min(_LONGEST, len(tokens) - i), 0, -1):
+        last = tokens[i + length - 1]
+        start, end = tokens[i].start(), last.end()
+        owned = _POSSESSIVE.search(text[start:end])
+        if owned:
+            end = start + owned.start()
+        words = text[start:end]
+        if length == 1 and words.lower() in NEVER_A_TOWN:
+            return None, 1
+        kind_country = _known(words)
+        if kind_country is None:
+            continue
+        before = tokens[i - 1].group() if i else ""
+        after = "" if owned or i + length == len(tokens) else tokens[i + length].group()
+        if not (_goes_with(before) and _goes_with(after)):
+            return None, length
+        kind, country, people = kind_country
+        if kind != "settlement" or length > 1 or _reads_like_a_place(text, start, end, after, people):
+            return FoundPlace(words, start, end, kind, country), length
+        return None, length
+    return None, 1
+
+
+def _known(words: str) -> tuple[Literal["country", "region", "settlement"], str | None, int] | None:
+    """Return kind, country and people of a name that the tables know, or None."""
+    part = country_part(words)
+    if part and not any(words.lower().startswith(f"{d} ") for d in DIRECTIONS):
+        return "country" if part.whole else "region", part.country, 0
+    gaz = gazetteer()
+    regions = gaz.regions(words)
+    towns = [s for s in gaz.settlements(words) if s.primary or s.population >= CLEAR_POPULATION]
+    towns = towns or [s for s in gaz.settlements_alike(words) if len(words) > 4]  # noqa: PLR2004 - short keys collide
+    countries = {s.country for s in towns} | {r.country for r in regions}
+    country = countries.pop() if len(countries) == 1 else None
+    if towns:
+        return "settlement", country, max(s.population for s in towns)
+    if regions and not _is_kind(words):
+        return "region", country, 0
+    return None
+
+
+def _goes_with(neighbour: str) -> bool:
+    """Say whether a word of the same capitalised run leaves the name a place: nothing, a kind, a demonym."""
+    word = _POSSESSIVE.sub("", neighbour).lower()
+    return (
+        not word
+        or _is_kind(word)
+        or re.fullmatch(_PARTICLE, word) is not None
+        or demonym_country(word) is not None
+        or country_part(neighbour) is not None
+    )
+
+
+def _reads_like_a_place(text: str, start: int, end: int, after: str, people: int) -> bool:
+    """Say whether the surroundings of a single known word speak for a place."""
+    following = text[end : end + 20].split(" ")[1:2]
+    if _is_kind(after) or (following and _is_kind(following[0].strip(",.;"))):
+        return True
+    if _SAYING.match(text[end : end + 12]):
+        return False
+    before = text[max(0, start - 24) : start]
+    if _STRONG.search(before):
+        return True
+    inside_sentence = bool(before.strip()) and before.rstrip()[-1] not in '.!?"\u201c\u201d'
+    return people >= CLEAR_POPULATION and (inside_sentence or _OWNING.match(text, end) is not None)
+
+
+def _is_kind(word: str) -> bool:
+    return kind_of(word.lower()) is not None or word.lower() in DIRECTIONS

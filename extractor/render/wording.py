@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extractor.events.vocabulary import CheckResult, CountForm, Involvement, Sector, Stance, Standing, Status, TimeBasis
+from extractor.events.vocabulary import (
+    CheckResult,
+    CountForm,
+    Involvement,
+    Sector,
+    Stance,
+    Standing,
+    Status,
+    TimeBasis,
+    Who,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,11 +77,16 @@ def days(when: When) -> str:
 def where_line(where: Where) -> str:
     """Return the article's words and what the gazetteer makes of them."""
     words = f"“{where.words}” → " if where.words else ""
+    return f"{words}{place(where)}"
+
+
+def place(where: Where) -> str:
+    """Return the place that ``where`` names, from the settlement outwards, or that it is unknown."""
     known = [part for part in (where.settlement, where.admin1_name or where.admin1, where.country) if part]
     if not known:
-        return f"{words}place unknown"
+        return "place unknown"
     point = f", {where.lat:.2f} {where.lon:.2f}" if where.lat is not None and where.lon is not None else ""
-    return f"{words}{', '.join(known)} ({label(where.precision)}{point})"
+    return f"{', '.join(known)} ({label(where.precision)}{point})"
 
 
 def actor_line(actor: Actor) -> str:
@@ -84,9 +99,13 @@ def actor_line(actor: Actor) -> str:
 
 def count_line(count: Count) -> str:
     """Return measure, who, the number with the article's words, and who gave it."""
-    who = "" if count.who == "all" else f" {label(count.who)}"
     source = f", says {count.source}" if count.source else ""
-    return f"{label(count.measure)}{who}: {number(count)} (“{count.words}”{source})"
+    return f"{count_label(count)}: {number(count)} (“{count.words}”{source})"
+
+
+def count_label(count: Count) -> str:
+    """Return what is counted, and whom where not everybody."""
+    return label(count.measure) if count.who is Who.ALL else f"{label(count.measure)} {label(count.who)}"
 
 
 def number(count: Count) -> str:

@@ -1,0 +1,206 @@
+"""The HTML view: one file that shows each event beside the article, with its evidence highlighted in the text.
+
+The file asks for nothing else: no script at all, one inline style sheet, and a content security policy that lets the
+browser run exactly that style sheet and load nothing. What links events to their evidence is plain anchors and CSS
+(``:target``, ``:has()``), so it also works printed, without a mouse and years from now.
+
+The text is cut at every boundary of a sentence, an evidence span or a checked span; each piece is then shown once,
+with everything that covers it. So overlapping events need no nesting, and the text is whole whatever the spans are.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import itertools
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from extractor.events.vocabulary import CheckResult, Role, Status
+from extractor.render import wording
+from extractor.render.terminal import clean_for_terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from jinja2 import Environment
+
+    from extractor.articles.article import Article
+    from extractor.events.summary import Check, EventSummary, Extraction
+
+COLOURS = 8
+"""Events take the colours of the style sheet in turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of the article's text that is covered by the same things throughout."""
+
+    text: str
+    sentence: int | None = None
+    """Number of the sentence that begins here: an anchor."""
+    furniture: bool = False
+    headline: bool = False
+    events: tuple[int, ...] = ()
+    """Numbers of the events that this is evidence of."""
+    ends: tuple[int, ...] = ()
+    """Numbers of the events whose evidence ends here: their badges follow."""
+    checked: CheckResult | None = None
+    """A value was looked for in just this run, and was found or not."""
+
+
+@dataclass(slots=True)
+class ArticlePage:
+    """The document of format ``html``; it holds all articles until the end."""
+
+    _shown: list[tuple[Article, Extraction]] = field(default_factory=list)
+
+    def add(self, article: Article, extraction: Extraction) -> str:
+        """Keep the article; a page is written in one piece."""
+        self._shown.append((article, extraction))
+        return ""
+
+    def end(self) -> str:
+        """Return the page."""
+        return render_page(self._shown)
+
+
+def render_page(shown: Sequence[tuple[Article, Extraction]]) -> str:
+    """Return a complete HTML document for these articles and their extractions."""
+    most = max((len(extraction.events) for _, extraction in shown), default=0)
+    style = _style(most)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    documents = [_document(number, article, extraction) for number, (article, extraction) in enumerate(shown, start=1)]
+    template = _environment().get_template("article_page.html.jinja")
+    title = documents[0]["title"] if len(documents) == 1 else f"{len(documents)} articles"
+    return template.render(title=title, style=style, digest=digest, documents=documents, colours=COLOURS)
+
+
+def pieces(article: Article, events: Sequence[EventSummary]) -> list[Piece]:
+    """Cut the article's text into pieces; joined, their texts are the article's text again."""
+    evidence = [(number, e.start, e.end) for number, event in enumerate(events, start=1) for e in event.evidence]
+    checks = [
+        (check.result, check.span.start, check.span.end)
+        for event in events
+        for check in event.checks
+        if check.span is not None and check.result is not CheckResult.NOT_APPLICABLE
+    ]
+    whole = {(s.start, s.end) for s in article.sentences}
+    checks = [c for c in checks if c[1:] not in whole]  # a whole sentence underlined says nothing
+    cuts = {0, len(article.text)}
+    for start, end in [*whole, *(e[1:] for e in evidence), *(c[1:] for c in checks)]:
+        cuts |= {start, end}
+    edges = sorted(cut for cut in cuts if 0 <= cut <= len(article.text))
+    begins = {s.start: s for s in article.sentences}
+    found = []
+    for start, end in itertools.pairwise(edges):
+        sentence = next((s for s in article.sentences if s.start <= start < s.end), None)
+        results = {result for result, a, b in checks if a <= start < b}
+        found.append(
+            Piece(
+                text=article.text[start:end],
+                sentence=begins[start].number if start in begins else None,
+                furniture=sentence is not None and sentence.furniture,
+                headline=sentence is not None and sentence.headline,
+                events=tuple(sorted({number for number, a, b in evidence if a <= start < b})),
+                ends=tuple(sorted({number for number, a, b in evidence if b == end and a < end})),
+                checked=CheckResult.FAILED if CheckResult.FAILED in results else next(iter(results), None),
+            )
+        )
+    return found
+
+
+def _document(number: int, article: Article, extraction: Extraction) -> dict[str, Any]:
+    """Return what the template shows of one article; all texts are plain and get escaped there."""
+    failed = sum(len(wording.failed(event.checks)) for event in extraction.events)
+    return {
+        "id": f"a{number}",
+        "title": wording.headline_of(extraction),
+        "facts": wording.facts_line(extraction),
+        "made_by": wording.made_by(extraction),
+        "url": extraction.article.url,
+        "link": extraction.article.url if _is_web_address(extraction.article.url) else None,
+        "language": extraction.article.language,
+        "warnings": extraction.article.warnings,
+        "problem": extraction.problem,
+        "outcome": extraction.outcome.value,
+        "failed": failed,
+        "pieces": pieces(article, extraction.events),
+        "events": [_card(n, article, event) for n, event in enumerate(extraction.events, start=1)],
+    }
+
+
+def _card(number: int, article: Article, event: EventSummary) -> dict[str, Any]:
+    kind, *tags = wording.kind_of(event).split(" · ")
+    return {
+        "number": number,
+        "colour": (number - 1) % COLOURS + 1,
+        "kind": kind[:1].upper() + kind[1:],
+        "tags": tags,
+        "fact": event.status is Status.ACTUAL,
+        "summary": event.summary,
+        "when": event.when.words,
+        "days": wording.days(event.when),
+        "where": event.where.words,
+        "place": wording.place(event.where),
+        "actors": [
+            (role.value, [wording.actor_line(actor) for actor in event.actors if actor.role is role])
+            for role in Role
+            if any(actor.role is role for actor in event.actors)
+        ],
+        "counts": [
+            (wording.count_label(count), wording.number(count), count.words, count.source) for count in event.counts
+        ],
+        "evidence": [(e.sentence, e.quote, wording.speaker_line(e)) for e in event.evidence],
+        "tally": wording.tally(event.checks),
+        "failed": [_check(article, check) for check in wording.failed(event.checks)],
+        "passed": [_check(article, c) for c in event.checks if c.result is CheckResult.PASSED],
+        "not_applicable": [_check(article, c) for c in event.checks if c.result is CheckResult.NOT_APPLICABLE],
+    }
+
+
+def _check(article: Article, check: Check) -> dict[str, Any]:
+    span = check.span
+    at = next((s.number for s in article.sentences if span is not None and s.start <= span.start < s.end), None)
+    return {"line": wording.check_line(check), "sentence": at, "around": wording.around(article, check)}
+
+
+def _is_web_address(url: str | None) -> bool:
+    """Say whether a link to ``url`` is safe to offer: a ``javascript:`` address would run when it is clicked."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def _style(most_events: int) -> str:
+    """Return the style sheet, with the rules that light up one event's card and evidence together."""
+    sheet = resources.files(__package__).joinpath("article_page.css").read_text(encoding="utf-8")
+    rules: Iterable[str] = (
+        f".doc:has(.card.k{n}:is(:hover,:focus-within)) .m:not(.k{n}){{background:none}}"
+        f".doc:has(.m.k{n}:hover) .card.k{n}{{outline:2px solid var(--accent)}}"
+        for n in range(1, most_events + 1)
+    )
+    return "\n".join([sheet, *rules])
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - 30 ms that only this view needs
+
+    environment = Environment(
+        loader=PackageLoader("extractor", "web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["shown"] = _shown
+    return environment
+
+
+def _shown(text: object) -> str:
+    """Make control characters visible and leave bidi overrides out, line by line: the page shows what is there."""
+    return "\n".join(clean_for_terminal(line) for line in str(text).split("\n"))

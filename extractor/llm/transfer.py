@@ -15,7 +15,6 @@ import contextlib
 import os
 import ssl
 import time
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
@@ -58,7 +57,7 @@ def open_client() -> httpx2.Client:
         verify=_certificates(os.environ.get("PIP_CERT")),
         timeout=httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
         follow_redirects=True,
-        headers={"User-Agent": f"extractor/{version('extractor')}", "Accept-Encoding": "identity"},
+        headers={"User-Agent": "extractor", "Accept-Encoding": "identity"},
     )
 
 

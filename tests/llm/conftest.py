@@ -19,6 +19,7 @@ import pytest
 from extractor.llm.catalogue import CatalogueModel, HubFile, WheelPart
 from extractor.llm.download import pull
 from extractor.llm.model_files import ModelFiles
+from tests.smollm2 import smollm2  # noqa: F401 -- a fixture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

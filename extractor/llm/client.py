@@ -69,9 +69,10 @@ class OpenAIModel:
         name: The model's name at the endpoint.
         base_url: Such as ``http://127.0.0.1:11434/v1``; None: ``OPENAI_BASE_URL``, else OpenAI.
         api_key: None: ``OPENAI_API_KEY``, where the endpoint is OpenAI's or the environment's own.
-        mode: ``json_schema``, ``tools``, ``json``, or ``auto``: json_schema, and down that list when refused.
+        mode: ``json_schema``, ``tools``, ``json``, or ``auto``: json_schema, and down that list when refused. The
+            embedded model is asked with ``grammar``.
         limits: Deadline, attempts and the like.
-        free: The model runs in this process, so that its cost is known: 0.0.
+        free: The model runs on this machine at nobody's charge, as the embedded one does: its cost is 0.0, not unknown.
         http_client: Replaces the transport in tests.
 
     Raises:
@@ -104,8 +105,9 @@ class OpenAIModel:
 
     @property
     def info(self) -> ModelInfo:
-        """Name, endpoint host and the mode in use now."""
-        return ModelInfo(self._name, self._endpoint.host, self._setup.mode)
+        """Name, endpoint host, the mode in use now, and the parameters that the endpoint refused."""
+        without = {"without": ", ".join(sorted(self._setup.dropped))} if self._setup.dropped else {}
+        return ModelInfo(self._name, self._endpoint.host, self._setup.mode, without)
 
     async def __aenter__(self) -> Self:
         return self
@@ -180,7 +182,7 @@ class OpenAIModel:
                     raise
                 question.last, re_asks = error, re_asks + 1
                 problem = str(error).removeprefix(f"{self._where}: ")
-                correction = form.re_ask(setup.mode, first, completion.message, problem)
+                correction = form.re_ask(setup.mode, first, completion, problem)
             _log.debug("%s: asking again: %s", self._where, question.last)
 
     async def _exchange(self, body: bytes, setup: Setup, question: _Question, re_asks: int) -> Completion:

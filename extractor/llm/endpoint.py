@@ -1,7 +1,8 @@
 """Which endpoint is asked, how it wants to be asked, and what it taught us so far.
 
 The mode says how the reply type travels: ``json_schema`` (``response_format`` with a schema), ``tools`` (one forced
-tool call) or ``json`` (``json_object`` and the schema in the prompt). All endpoints start with ``json_schema``: OpenAI,
+tool call), ``json`` (``json_object`` and the schema in the prompt), or ``grammar`` (compact JSON enforced by llama.cpp;
+for the embedded model, never chosen by itself). All endpoints start with ``json_schema``: OpenAI,
 vLLM, llama.cpp's server and Ollama constrain decoding with it. One that answers 400 to it is asked with tools, then
 with json, and what worked is remembered for the life of the client. Parameters are learned in the same way: OpenAI's
 reasoning models refuse ``temperature`` and want ``max_completion_tokens``, some servers know no ``seed``.
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from extractor.llm.classify import Failure
     from extractor.llm.schema import Dialect
 
-Mode = Literal["json_schema", "tools", "json"]
+Mode = Literal["json_schema", "tools", "json", "grammar"]
 
 OPENAI_URL = "https://api.openai.com/v1"
 
@@ -33,12 +34,15 @@ DIALECTS: dict[str, Dialect] = {
 }
 """Hosts (with all below them) that take OpenAI's strict schemas only; every other endpoint gets the bounded one."""
 
-_NEXT_MODE: dict[Mode, Mode | None] = {"json_schema": "tools", "tools": "json", "json": None}
+_NEXT_MODE: dict[Mode, Mode] = {"json_schema": "tools", "tools": "json"}
 _MODE_WORDS: dict[Mode, str] = {
     "json_schema": r"response_format|response format|json_?schema|structured|grammar|guided",
     "tools": r"tool|function",
-    "json": r"response_format|json_object",
 }
+_UNKNOWN = r"support|permitted|allowed|unknown|unrecogni[sz]ed|unexpected|extra|invalid|only the default"
+_COMPLAINT = 500
+"""Characters of a complaint about one parameter; a longer text repeats the request and names them all."""
+
 _REASONING = re.compile(r"(^|/)(o[134](-|$)|gpt-([5-9]|[1-9][0-9])(?!.*-chat))")
 """OpenAI's reasoning models (o-series, gpt-5 and later): no temperature, and the cap covers tokens that nobody sees."""
 
@@ -138,16 +142,15 @@ def adapt(setup: Setup, failure: Failure) -> Setup | None:
     Each step drops a parameter, renames the cap or moves down the modes, so there are at most six.
     """
     said = failure.said
-    if failure.status not in (400, 422, 501) or not failure.adaptable:
+    if failure.status not in (400, 422, 501) or not failure.adaptable or len(said) > _COMPLAINT:
         return None
     if {"max_tokens", "max_completion_tokens"} <= set(re.findall(r"\w+", said)) and setup.cap_name == "max_tokens":
         return replace(setup, cap_name="max_completion_tokens")
     for name in ("temperature", "seed"):
-        if name not in setup.dropped and re.search(rf"\b{name}\b", said):
+        if name not in setup.dropped and re.search(rf"\b{name}\b", said) and re.search(_UNKNOWN, said):
             return replace(setup, dropped=setup.dropped | {name})
     if setup.cap_name == "max_completion_tokens" and "max_completion_tokens" in said and "large" not in said:
         return replace(setup, cap_name="max_tokens")
-    lower = _NEXT_MODE[setup.mode]
-    if setup.falls_back and lower and re.search(_MODE_WORDS[setup.mode], said):
-        return replace(setup, mode=lower)
+    if setup.falls_back and setup.mode in _NEXT_MODE and re.search(_MODE_WORDS[setup.mode], said):
+        return replace(setup, mode=_NEXT_MODE[setup.mode])
     return None

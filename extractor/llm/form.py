@@ -20,6 +20,7 @@ from instructor.v2 import Mode as InstructorMode
 from instructor.v2 import Provider, mode_registry
 from openai.types.chat import ChatCompletion
 
+from extractor.llm.grammar import compact_grammar
 from extractor.llm.schema import reply_schema
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from extractor.llm.boundary import Message, Parameters
     from extractor.llm.endpoint import Mode, Setup
+    from extractor.llm.lane import Completion
 
 WireMessage = dict[str, Any]
 """A chat message as it goes over the wire."""
@@ -37,6 +39,7 @@ _MODES: dict[Mode, InstructorMode] = {
     "json_schema": InstructorMode.JSON_SCHEMA,
     "tools": InstructorMode.TOOLS,
     "json": InstructorMode.JSON,
+    "grammar": InstructorMode.JSON_SCHEMA,
 }
 _GAP = "\x00"
 _QUOTED = 40_000
@@ -91,6 +94,8 @@ def prepare(reply: type[BaseModel], parameters: Parameters, setup: Setup, model:
         function = request["tools"][0]["function"]
         said = {"description": "Takes your reply.", "parameters": schema} | ({"strict": True} if strict else {})
         request["tools"][0]["function"] = function | said
+    elif setup.mode == "grammar":
+        request = {"grammar": compact_grammar(schema)}
     body = {"model": model, "messages": _GAP, **request, setup.cap_name: parameters.max_tokens + setup.allowance}
     for name in ("temperature", "seed"):
         value = getattr(parameters, name)
@@ -100,13 +105,14 @@ def prepare(reply: type[BaseModel], parameters: Parameters, setup: Setup, model:
     return Form(head.encode(), tail.encode(), system)
 
 
-def re_ask(mode: Mode, messages: list[WireMessage], reply: WireMessage, problem: str) -> list[WireMessage]:
-    """Return the first question's ``messages``, the invalid ``reply`` and instructor's request to correct it.
+def re_ask(mode: Mode, messages: list[WireMessage], said: Completion, problem: str) -> list[WireMessage]:
+    """Return the first question's ``messages``, the invalid reply and instructor's request to correct it.
 
     The conversation is always built from the first question, so a second re-ask carries the second error only.
     """
-    if len(reply.get("content") or "") > _QUOTED:
-        reply = reply | {"content": reply["content"][:_QUOTED]}
+    reply = said.message
+    if len(_compact(reply)) > _QUOTED:
+        reply = {"role": "assistant", "content": said.raw[:_QUOTED]}
     completion = ChatCompletion.construct(
         id="", created=0, model="", object="chat.completion", choices=[{"index": 0, "message": reply}]
     )

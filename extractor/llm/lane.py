@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=BaseModel)
 
+_CONNECT = 10.0
+"""Seconds to a connection: a host that swallows packets must not eat the time that a slow model may take."""
+
 _LISTED = 5
 """Problems of an invalid reply that its error names; the model is told the same ones."""
 _ERROR_STATUS = range(300, 600)
@@ -87,7 +90,7 @@ def open_client(endpoint: Endpoint, limits: Limits, http_client: httpx2.AsyncCli
         base_url=endpoint.base_url,
         api_key=endpoint.key or _NO_KEY,
         max_retries=0,
-        timeout=httpx2.Timeout(limits.timeout),
+        timeout=httpx2.Timeout(limits.timeout, connect=min(_CONNECT, limits.timeout)),
         http_client=http_client,
     )
 

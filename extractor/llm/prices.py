@@ -2,7 +2,7 @@
 
 A price is used only when the endpoint's URL is a provider's own (``https://api.openai.com`` …). The model's name alone
 proves nothing: a "gpt-oss" behind somebody's own server costs what that server costs, which nobody knows here, so it
-stays unknown. The embedded model runs in this process and costs 0.0.
+stays unknown. The embedded model runs on this machine and costs 0.0.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Prices:
     loopback: bool = False
     """Local servers are in no price table, so it is not loaded for them (0.15 s, 10 MB)."""
     free: bool = False
-    """The model runs in this process: every request costs 0.0."""
+    """The model runs on this machine at nobody's charge: every request costs 0.0."""
 
     def cost(self, tokens: Tokens) -> Cost:
         """Return what one request with these ``tokens`` cost, or unknown; 0.3 ms for a priced model.

@@ -5,8 +5,9 @@ platform.openai.com, February 2026): every field required, ``additionalPropertie
 ``default``, nothing beside a ``$ref``; fine-tuned models take no bounds at all. A keyword outside the subset is a 400.
 
 ``bounded``: everything pydantic says. llama.cpp, vLLM and Ollama turn it into a grammar, and there the bounds are what
-keeps a small model from looping until the token cap, so a string without ``maxLength`` or an array without
-``maxItems`` is refused here, and so is a ``\d`` in a pattern, which llama.cpp silently weakens to "any string".
+keeps a small model from looping until the token cap, so a string without ``maxLength``, an array without ``maxItems``
+or a number without ``maximum`` (endless digits) is refused here, and so is a ``\d`` in a pattern, which llama.cpp
+silently weakens to "any string".
 
 Both drop titles and class docstrings: they would cost tokens, and an edited docstring would change a published prompt.
 Whatever the endpoint makes of the schema, each reply is validated against the reply type itself.
@@ -34,8 +35,8 @@ def reply_schema(reply: type[BaseModel], dialect: Dialect) -> Schema:
     """Return the JSON Schema of ``reply`` in ``dialect``.
 
     Raises:
-        TypeError: ``reply`` admits inf and nan, or, in dialect ``bounded``, an unbounded string or list or a pattern
-            that llama.cpp would weaken.
+        TypeError: ``reply`` admits inf and nan, or, in dialect ``bounded``, an unbounded string, list or number or a
+            pattern that llama.cpp would weaken.
     """
     if reply.model_config.get("allow_inf_nan", True):
         raise TypeError(f"reply type {reply.__name__} must set allow_inf_nan=False")
@@ -87,12 +88,14 @@ def _strict(node: Schema, kept: set[str]) -> Schema:
 
 
 def _unbounded(node: Schema, path: str) -> list[str]:
-    """Name every string and list below ``node`` that has no upper bound, and every pattern with a class escape."""
+    """Name every string, list and number at or below ``node`` that has no upper bound, and every weak pattern."""
     found = []
     if node.get("type") == "string" and not {"maxLength", "enum", "const", "pattern", "format"} & node.keys():
         found.append(f"{path}: a string without max_length")
     if node.get("type") == "array" and "maxItems" not in node:
         found.append(f"{path}: a list without max_length")
+    if node.get("type") in ("integer", "number") and not {"maximum", "exclusiveMaximum", "enum", "const"} & node.keys():
+        found.append(f"{path}: a number without an upper bound")
     if re.search(r"\\[dDsSwW]", node.get("pattern", "")):
         found.append(f"{path}: pattern {node['pattern']!r} (write [0-9] for \\d)")
     for name, child in _children(node):

@@ -14,7 +14,7 @@ class Small(BaseModel, frozen=True, extra="forbid", allow_inf_nan=False):
     """Docstrings must not reach a model."""
 
     name: Annotated[str, Field(max_length=50)]
-    number: Annotated[int, Field(ge=0)] | None
+    number: Annotated[int, Field(ge=0, le=999)] | None
 
 
 GOOD = '{"name": "Ada", "number": 36}'

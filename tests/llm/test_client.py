@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -23,6 +24,11 @@ from extractor.llm.client import OpenAIModel
 from extractor.llm.form import prepare
 from tests.llm.questions import FAST, GOOD, WRONG, Small, question
 from tests.stub_server import FAULTS, StubServer, calls, raw, says, status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.stub_server import Behaviour
 
 NO_FORMAT = status(400, "'response_format' of type 'json_schema' is not supported with this model")
 NO_TOOLS = status(400, "tools are not supported by this server")
@@ -216,6 +222,7 @@ async def test_refused_parameters_are_learned(message: str, gone: str, there: st
         assert gone not in request.json
         assert there in request.json
         assert request.json["response_format"]["type"] == "json_schema"
+    assert model.info.settings == ({} if gone == "max_tokens" else {"without": gone}), "provenance says so"
 
 
 async def test_a_server_that_contradicts_itself_is_not_followed_for_ever() -> None:
@@ -357,11 +364,22 @@ async def test_closing_twice_is_harmless() -> None:
     await model.aclose()
 
 
-async def test_an_invalid_reply_of_ten_megabytes_is_not_sent_back_whole() -> None:
-    """A re-ask repeats at most 40,000 characters of what it answers."""
-    async with StubServer(says("x" * 9_000_000), says(GOOD)) as stub, _model(stub) as model:
+@pytest.mark.parametrize("say", [says, calls])
+async def test_an_invalid_reply_of_nine_megabytes_is_not_sent_back_whole(say: Callable[[str], Behaviour]) -> None:
+    """A re-ask repeats at most 40,000 characters of what it answers, wherever the model put them."""
+    async with StubServer(say("x" * 9_000_000), says(GOOD)) as stub, _model(stub, mode="tools") as model:
         await model.ask(question())
-    assert len(stub.requests[1].body) < 50_000
+    assert 40_000 < len(stub.requests[1].body) < 50_000
+
+
+async def test_a_long_complaint_teaches_nothing() -> None:
+    """A 422 that repeats the whole request names every parameter, so none of them is given up for it."""
+    detail = "unexpected field in " + json.dumps({"temperature": 0, "seed": 7, "response_format": {}, "pad": "x" * 600})
+    async with StubServer(status(422, detail)) as stub, _model(stub) as model:
+        with pytest.raises(ArticleRefusedError):
+            await model.ask(question())
+        assert model.info.settings == {}
+    assert len(stub.requests) == 1
 
 
 async def test_a_body_beyond_the_cap_is_not_read() -> None:

@@ -9,6 +9,8 @@ import pytest
 from extractor.llm.boundary import Message, Parameters
 from extractor.llm.endpoint import Mode, Setup
 from extractor.llm.form import prepare, re_ask
+from extractor.llm.lane import Completion
+from extractor.llm.usage import UNKNOWN
 from tests.llm.questions import Small
 
 MESSAGES = (Message("system", "S"), Message("user", "U"))
@@ -43,6 +45,14 @@ def test_tools_mode_forces_the_one_tool() -> None:
     assert "Docstrings" not in json.dumps(body)
 
 
+def test_grammar_mode_sends_llama_cpp_a_grammar_of_the_bounded_schema() -> None:
+    """The embedded model gets compact JSON enforced by its server, and no response format beside it."""
+    body = json.loads(prepare(Small, Parameters(), Setup("grammar", "bounded"), "m").body([]))
+    assert "response_format" not in body
+    assert body["grammar"].startswith("%llguidance")
+    assert '"maxLength":50' in body["grammar"]
+
+
 def test_a_reasoning_model_gets_room_to_think() -> None:
     """The allowance is added to the cap under the name that the model wants, without the temperature."""
     setup = Setup(
@@ -56,7 +66,8 @@ def test_a_reasoning_model_gets_room_to_think() -> None:
 def test_a_re_ask_leaves_the_first_question_alone() -> None:
     """The messages given are not changed, so the next re-ask starts from them again."""
     first = [{"role": "user", "content": "U"}]
-    asked = re_ask("json_schema", first, {"role": "assistant", "content": "no"}, "name: missing")
+    said = Completion("no", {"role": "assistant", "content": "no"}, "stop", UNKNOWN)
+    asked = re_ask("json_schema", first, said, "name: missing")
     assert first == [{"role": "user", "content": "U"}]
     assert [message["role"] for message in asked] == ["user", "assistant", "user"]
     assert "name: missing" in asked[-1]["content"]

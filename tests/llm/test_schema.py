@@ -28,7 +28,7 @@ class Outer(Closed):
 
     inner: Annotated[Inner, Field(description="dropped beside a $ref")]
     kind: Literal["a", "b"]
-    numbers: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(max_length=3)]
+    numbers: Annotated[tuple[Annotated[int, Field(ge=1, le=9)], ...], Field(max_length=3)]
     code: Annotated[str, Field(pattern="^[0-9]{3}$")]
 
 
@@ -49,7 +49,7 @@ def test_the_bounded_dialect_says_everything_but_prose() -> None:
         "properties": {
             "inner": {"$ref": "#/$defs/Inner", "description": "dropped beside a $ref"},
             "kind": {"enum": ["a", "b"], "type": "string"},
-            "numbers": {"items": {"minimum": 1, "type": "integer"}, "maxItems": 3, "type": "array"},
+            "numbers": {"items": {"maximum": 9, "minimum": 1, "type": "integer"}, "maxItems": 3, "type": "array"},
             "code": {"pattern": "^[0-9]{3}$", "type": "string"},
         },
         "required": ["inner", "kind", "numbers", "code"],
@@ -72,7 +72,7 @@ def test_the_openai_dialect_is_their_strict_subset() -> None:
         "properties": {
             "inner": {"$ref": "#/$defs/Inner"},
             "kind": {"enum": ["a", "b"], "type": "string"},
-            "numbers": {"items": {"minimum": 1, "type": "integer"}, "maxItems": 3, "type": "array"},
+            "numbers": {"items": {"maximum": 9, "minimum": 1, "type": "integer"}, "maxItems": 3, "type": "array"},
             "code": {"pattern": "^[0-9]{3}$", "type": "string"},
         },
         "required": ["inner", "kind", "numbers", "code"],
@@ -85,6 +85,13 @@ def test_the_openai_dialect_is_their_strict_subset() -> None:
 def _open_string() -> type[BaseModel]:
     class T(Closed):
         a: list[str]
+
+    return T
+
+
+def _endless_digits() -> type[BaseModel]:
+    class T(Closed):
+        a: Annotated[int, Field(ge=0)] | None
 
     return T
 
@@ -108,6 +115,7 @@ def _not_finite() -> type[BaseModel]:
     [
         (_open_string, r"T\.a: a list.*T\.a\.items: a string"),
         (_weak_pattern, "pattern"),
+        (_endless_digits, r"T\.a\.anyOf: a number"),
         (_not_finite, "allow_inf_nan"),
     ],
 )

@@ -14,6 +14,7 @@ nowhere else, so that what a run does never depends on a file three folders up; 
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,8 +40,10 @@ Place = Literal["flag", "environment", ".env", "extractor.toml", "default"]
 _PLACES: tuple[Place, ...] = ("flag", "environment", ".env", "extractor.toml", "default")
 """Strongest first."""
 
-_SECRET = frozenset({"api_key", "openai_api_key"})
-_NOT_IN_TOML = _SECRET | {"openai_base_url", "api_key_env"}
+_SECRET = frozenset({"api_key", "openai_api_key", "api_key_env"})
+"""Never repeated in messages; ``api_key_env`` because somebody may give the key where its variable's name belongs."""
+
+_NOT_IN_TOML = _SECRET | {"openai_base_url"}
 """``api_key_env`` too: a foreign ``extractor.toml`` must not choose which secret of yours is sent to its base URL."""
 
 _OTHER_VARIABLES = frozenset({"EXTRACTOR_CONFIG", "EXTRACTOR_DEBUG", "EXTRACTOR_MODELS_DIR"})
@@ -60,12 +63,14 @@ class Settings(BaseSettings):
     """Of an OpenAI-compatible endpoint, such as ``http://127.0.0.1:11434/v1``."""
     api_key: SecretStr | None = None
     """Key for the configured endpoint, whichever it is."""
-    api_key_env: Text | None = None
+    api_key_env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=200)] | None = None
     """Name of the environment variable that holds the key instead."""
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: Text | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     prompt: Text | None = None
     """``NAME@VERSION``; None: the one that suits the model."""
+    prompts_dir: Text | None = None
+    """Folder of prompt versions of your own; None: the shipped ones."""
     mode: Literal["auto", "json_schema", "tools", "json"] = "auto"
     """How the reply type travels to the endpoint."""
     concurrency: Annotated[int, Field(ge=1, le=256)] | None = None
@@ -171,7 +176,7 @@ def choose_model(settings: Settings, *, is_embedded: Callable[[str], bool], defa
         return ModelChoice("endpoint", name, url, key)
     if url is not None and not _is_openai(url):
         raise UsageError(
-            f"which model of {url!r} should be asked?",
+            f"which model of {without_credentials(url)!r} should be asked?",
             hint="name it with --model, EXTRACTOR_MODEL or model in extractor.toml",
         )
     if key is not None:
@@ -185,14 +190,20 @@ def _key_for(settings: Settings, url: str | None, url_field: str) -> SecretStr |
         value = os.environ.get(settings.api_key_env, "").strip()
         if not value:
             raise UsageError(
-                f"the environment variable {settings.api_key_env!r} should hold the key, but it is not set",
-                hint=f"export {settings.api_key_env}=…",
+                # The name is not repeated: somebody may have given the key itself.
+                f"the environment variable that api_key_env ({settings.origin('api_key_env')}) names is not set",
+                hint="export it with the key in it; the option takes the variable's name, not the key",
             )
         return SecretStr(value)
     if settings.api_key is not None:
         return settings.api_key
     belongs = url_field == "openai_base_url" and settings.at_least_as_strong(url_field, "openai_api_key")
     return settings.openai_api_key if url is None or _is_openai(url) or belongs else None
+
+
+def without_credentials(url: str) -> str:
+    """Return ``url`` for people: without user name, password and query, where keys are hidden by mistake."""
+    return re.sub(r"//[^/]*@", "//…@", url.partition("?")[0])
 
 
 def _is_openai(url: str) -> bool:
@@ -246,6 +257,6 @@ def _describe(exc: ValidationError, origins: Mapping[str, Place]) -> str:
     problems = []
     for error in exc.errors(include_url=False, include_context=False):
         name = names.get(str(error["loc"][0]), str(error["loc"][0]))
-        shown = "" if name in _SECRET else f" {str(error['input'])[:80]!r}"
+        shown = "" if name in _SECRET else f" {without_credentials(str(error['input'])[:80])!r}"
         problems.append(f"{name}{shown} ({origins.get(name, 'flag')}): {error['msg']}")
     return f"{'settings are' if len(problems) > 1 else 'a setting is'} wrong: {'; '.join(sorted(problems))}"

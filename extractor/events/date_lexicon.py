@@ -6,24 +6,18 @@ of the kinds, so that no rule shows a letter.
 
 from __future__ import annotations
 
-import string
 from functools import cache
 
-
-def names(text: str) -> tuple[str, ...]:
-    """Return the words of a text, in order."""
-    return tuple(text.split())
-
+from extractor.events.token_rules import expression, letters_of, names
 
 KINDS = names("""
     other day ordinal year number one shortyear decade month weekday minutes days weeks months years season
     weekend last past this next part earlier later ago since between from to and by until before after yesterday
     today tomorrow partday overnight now of more less vague every anaphor half quarter within
 """)
-LETTER = dict(zip(KINDS, string.ascii_letters, strict=False))
-"""One letter per kind (there are fewer kinds than letters; a test counts them)."""
-ATOM = "@"
-"""Stands for a date that a rule has already read."""
+LETTER = letters_of((*KINDS, "atom"))
+"""One letter per kind; "atom" stands for a date that a rule has already read."""
+ATOM = LETTER["atom"]
 
 MACROS = {
     "dayno": "day|ordinal",
@@ -128,12 +122,4 @@ def lexicon() -> dict[str, tuple[str, int]]:
 
 def pattern(rule: str) -> str:
     """Compile names of kinds ("weekday? dayno of? month") into a regular expression over their letters."""
-
-    def item(name: str) -> str:
-        if name in "^$":
-            return name
-        base, suffix = (name[:-1], name[-1]) if name[-1] in "?+*" else (name, "")
-        kinds = [kind for part in base.split("|") for kind in MACROS.get(part, part).split("|")]
-        return "[" + "".join(ATOM if kind == "atom" else LETTER[kind] for kind in kinds) + "]" + suffix
-
-    return "".join(item(name) for name in rule.split())
+    return expression(rule, LETTER, MACROS)

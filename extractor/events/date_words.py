@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from extractor.events.date_lexicon import LETTER, MONTHS, UNITS, lexicon, names
+from extractor.events.date_lexicon import LETTER, MONTHS, UNITS, lexicon
+from extractor.events.token_rules import names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.events.date_lexicon import KINDS, LETTER
 from extractor.events.dates import explicit_date, reground_when, resolve_when
 from extractor.events.vocabulary import TimeBasis, TimePrecision
 
@@ -474,11 +473,6 @@ def test_since_a_full_date_is_open_without_publication() -> None:
 def test_explicit_date_reads_one_full_day(words: str | None, expected: date | None) -> None:
     """A printed date is one full day or nothing."""
     assert explicit_date(words) == expected
-
-
-def test_each_kind_has_its_own_letter() -> None:
-    """There are fewer kinds of token than letters."""
-    assert len(set(LETTER.values())) == len(KINDS) == len(set(KINDS))
 
 
 @given(

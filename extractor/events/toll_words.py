@@ -1,0 +1,150 @@
+"""A sentence as mentions of persons, cues of what happened to them, and the small words between.
+
+Each piece gets a kind, and a kind is one letter (:mod:`extractor.events.token_rules`), so that the rules of
+:mod:`extractor.events.toll_finder` are regular expressions over the sentence's kinds. The cues of each measure stand
+in ``data/count_words.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from extractor.events.person_words import Mention, mentions, person_words
+from extractor.events.quantities import CountValue
+from extractor.events.token_rules import letters_of, names
+from extractor.events.vocabulary import CountForm, Measure, Who
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from extractor.events.number_words import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A piece of a sentence at ``words[first:last]``: its kind, and what a mention counts or a cue measures."""
+
+    kind: str
+    first: int
+    last: int
+    mention: Mention | None = None
+    measure: Measure | None = None
+
+
+LETTER = letters_of(
+    names("""
+        mention bare part zero strong past ing base intransitive state noun casualties toll lives bodies
+        aux have modal not cond det prep by of and comma adv rel self claim force including rally time stop other
+    """)
+)
+MACROS = {
+    "counted": "mention|bare",
+    "be": "aux|have|adv",
+    "happened": "past|state",
+    "verb": "aux|have|past|state|intransitive",
+}
+SMALL_WORDS = {
+    "aux": "is are was were be been being got get remain remained remains",
+    "have": "has have had having",
+    "modal": "could would might may can will should must shall to",
+    "cond": "if whether unless feared presumed believed threatened threatens threatening planned planning",
+    "not": "not never n't without denied denies deny denying nor neither cannot didn't wasn't weren't hasn't haven't "
+    "hadn't don't doesn't couldn't prevented avoided",
+    "det": "the a an this these those their his her its our another other additional further total all both",
+    "prep": "in on at near from for with when after before as during since while until inside outside across between "
+    "against through into because amid despite around along within over under following due where than",
+    "by": "by",
+    "of": "of",
+    "and": "and or & plus",
+    "comma": ", - \u2013",
+    "adv": "also already still later so now only just then far",
+    "rel": "who which that",
+    "self": "himself herself themselves itself",
+    "claim": "claimed claiming claims cost costing took taking claim",
+    "force": "forced forcing forces drove driven driving pushed pushing force",
+    "including": "including among include included",
+    "rally": "protest march rally demonstration crowd gathering procession vigil protests rallies demonstrations "
+    "marches crowds",
+    "lives": "lives",
+    "bodies": "bodies corpses",
+    "time": "monday tuesday wednesday thursday friday saturday sunday yesterday today tonight overnight early late "
+    "last",
+    "stop": '; : . ! ? ( ) " \u201c \u201d \u2014 [ ]',
+}
+_KIND_OF = {word: kind for kind, group in SMALL_WORDS.items() for word in group.split()}
+_NOBODY = CountValue(0, 0, CountForm.EXACT)
+
+
+@cache
+def cue_pattern() -> re.Pattern[str]:
+    """Return the quick test: does a sentence hold any cue at all?"""
+    cues = {phrase for entries in _phrases().values() for parts, _, _ in entries for phrase in [" ".join(parts)]}
+    cues |= {"toll", "lives", "bodies", "corpses", "casualties", *names(SMALL_WORDS["rally"])}
+    return re.compile(r"(?i)\b(?:" + "|".join(sorted(map(re.escape, cues))) + r")\b")
+
+
+@cache
+def _phrases() -> dict[str, tuple[tuple[tuple[str, ...], str, Measure], ...]]:
+    """Return the cues by their first word, longest first: (all words, kind, measure)."""
+    found: dict[str, list[tuple[tuple[str, ...], str, Measure]]] = {}
+    for measure in Measure:
+        for kind, phrases in person_words().cues[measure.value].items():
+            for phrase in phrases:
+                parts = tuple(phrase.split())
+                found.setdefault(parts[0], []).append((parts, "noun" if kind == "nouns" else kind, measure))
+    return {first: tuple(sorted(entries, key=lambda entry: -len(entry[0]))) for first, entries in found.items()}
+
+
+def items(words: Sequence[Word]) -> list[Item]:
+    """Cut the words of a sentence into mentions, cues and single words with their kinds."""
+    starts = {mention.first: mention for mention in mentions(words)}
+    found: list[Item] = []
+    place = 0
+    while place < len(words):
+        item = _mention(words, starts.get(place)) or _zero(words, place) or _cue(words, place)
+        if item is None:
+            low = words[place].low
+            kind = _KIND_OF.get(low, "adv" if low.endswith("ly") else "other")
+            item = Item(kind, place, place + 1)
+        found.append(item)
+        place = item.last
+    return found
+
+
+def _mention(words: Sequence[Word], mention: Mention | None) -> Item | None:
+    if mention is None:
+        return None
+    if [word.low for word in words[mention.last : mention.last + 2]] == ["-", "strong"]:
+        return Item("strong", mention.first, mention.last + 2, mention)
+    kind = "part" if mention.part else "mention" if mention.noun else "bare"
+    return Item(kind, mention.first, mention.last, mention)
+
+
+def _zero(words: Sequence[Word], at: int) -> Item | None:
+    """Read "no one", "nobody", "no civilians", and the "no" of "no casualties"."""
+    low = words[at].low
+    last = at + 1
+    if low == "no" and last < len(words) and words[last].low == "one":
+        last += 1
+    elif low in ("no", "zero"):
+        while last < min(len(words), at + 3) and words[last].low in person_words().who:
+            last += 1
+    elif low not in ("nobody", "none"):
+        return None
+    return Item("zero", at, last, Mention(_NOBODY, Who.ALL, at, last, None))
+
+
+def _cue(words: Sequence[Word], at: int) -> Item | None:
+    """Read a cue of what happened: "killed", "shot dead", "death toll", "casualties"."""
+    low = words[at].low
+    if low in ("death", "casualty") and at + 1 < len(words) and words[at + 1].low == "toll":
+        return Item("toll" if low == "death" else "other", at, at + 2)
+    if low == "casualties":
+        return Item("casualties", at, at + 1)
+    for parts, kind, measure in _phrases().get(low, ()):
+        if tuple(word.low for word in words[at : at + len(parts)]) == parts:
+            return Item(kind, at, at + len(parts), measure=measure)
+    return None

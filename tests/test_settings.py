@@ -165,7 +165,7 @@ def test_a_foreign_dotenv_cannot_redirect_the_key_of_the_environment(
     ("flags", "words"),
     [
         ({"base_url": LOCAL}, "which model"),
-        ({"model": "m", "base_url": LOCAL, "api_key_env": "NOBODY_SET"}, "NOBODY_SET"),
+        ({"model": "m", "base_url": LOCAL, "api_key_env": "NOBODY_SET"}, "is not set"),
     ],
 )
 def test_a_choice_that_cannot_work_is_a_usage_error(tmp_path: Path, flags: dict[str, str], words: str) -> None:
@@ -173,6 +173,22 @@ def test_a_choice_that_cannot_work_is_a_usage_error(tmp_path: Path, flags: dict[
     with pytest.raises(UsageError, match=words) as caught:
         choose(load_settings(flags, folder=tmp_path))
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        {"api_key_env": KEY},
+        {"api_key_env": KEY.replace("-", "_"), "model": "m"},
+        {"base_url": f"https://user:{KEY}@host.example/v1"},
+        {"base_url": f"https://host.example/v1?key={KEY}"},
+    ],
+)
+def test_a_key_in_the_wrong_place_is_not_repeated(tmp_path: Path, flags: dict[str, str]) -> None:
+    """A key given as a variable's name or inside a URL is refused without showing it."""
+    with pytest.raises(UsageError) as caught:
+        choose(load_settings(flags, folder=tmp_path))
+    assert "0123456789" not in f"{caught.value} {caught.value.hint}"
 
 
 def test_a_variable_that_means_nothing_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

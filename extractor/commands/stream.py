@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from extractor.articles.read import InputFailure
-
     from extractor.events.summary import Extraction
 
 T = TypeVar("T")

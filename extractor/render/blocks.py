@@ -80,9 +80,8 @@ def _print_event(console: Console, article: Article, number: int, event: EventSu
     grid.add_column(overflow="fold")
     for name, value in _rows(event):
         grid.add_row(_text(name, "dim"), value)
-    if explain:
-        for check in event.checks:
-            grid.add_row(_text("check", "dim"), _explained(article, check))
+    for check in event.checks if explain else wording.failed(event.checks):
+        grid.add_row(_text("", ""), _explained(article, check) if explain else _marked(check))
     console.print(Padding(_text(event.summary, ""), (0, 0, 0, 3), expand=False))
     console.print(Padding(grid, (0, 0, 0, 3), expand=False))
 
@@ -100,7 +99,6 @@ def _rows(event: EventSummary) -> list[tuple[str, Text]]:
         quote = f"[{evidence.sentence}] “{evidence.quote}”{f' — {said}' if said else ''}"
         rows.append(("quote" if i == 0 else "", _text(quote, "italic")))
     rows.append(("checks", _text(wording.tally(event.checks), "green" if not wording.failed(event.checks) else "")))
-    rows += [("", _marked(check)) for check in wording.failed(event.checks)]
     return rows
 
 

@@ -11,6 +11,7 @@ with everything that covers it. So overlapping events need no nesting, and the t
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import itertools
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from extractor.render.terminal import clean_for_terminal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from jinja2 import Environment
+    from jinja2 import Template
 
     from extractor.articles.article import Article
     from extractor.events.summary import Check, EventSummary, Extraction
@@ -73,9 +74,8 @@ def render_page(shown: Sequence[tuple[Article, Extraction]]) -> str:
     style = _style(most)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     documents = [_document(number, article, extraction) for number, (article, extraction) in enumerate(shown, start=1)]
-    template = _environment().get_template("article_page.html.jinja")
     title = documents[0]["title"] if len(documents) == 1 else f"{len(documents)} articles"
-    return template.render(title=title, style=style, digest=digest, documents=documents, colours=COLOURS)
+    return _template().render(title=title, style=style, digest=digest, documents=documents, colours=COLOURS)
 
 
 def pieces(article: Article, events: Sequence[EventSummary]) -> list[Piece]:
@@ -187,7 +187,8 @@ def _style(most_events: int) -> str:
     return "\n".join([sheet, *rules])
 
 
-def _environment() -> Environment:
+@functools.cache
+def _template() -> Template:
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - 30 ms that only this view needs
 
     environment = Environment(
@@ -198,7 +199,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["shown"] = _shown
-    return environment
+    return environment.get_template("article_page.html.jinja")
 
 
 def _shown(text: object) -> str:

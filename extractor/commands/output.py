@@ -1,0 +1,122 @@
+"""Where results go: standard output, or a file that appears whole or not at all.
+
+A file is written beside its final place under another name and renamed when it is complete, so that a reader never
+sees half a document and a run that fails before its first result leaves the old file alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from extractor.errors import UsageError
+from extractor.render.terminal import is_terminal, write_utf8
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import IO
+
+
+class Sink(Protocol):
+    """Takes the text of a document piece by piece."""
+
+    @property
+    def stream(self) -> IO[str]:
+        """The stream that is written to; what it is decides colours and width."""
+        ...
+
+    def write(self, text: str) -> None:
+        """Write and flush ``text``."""
+        ...
+
+    def keep(self) -> None:
+        """Let what was written stand: a file without this never appears."""
+        ...
+
+
+class Standard:
+    """Standard output, flushed at each piece, so that a reader of a pipe has each result when it is done."""
+
+    @property
+    def stream(self) -> IO[str]:
+        """Standard output."""
+        return sys.stdout
+
+    def write(self, text: str) -> None:
+        """Write and flush; raises BrokenPipeError when the reader has left."""
+        if text:
+            self.stream.write(text)
+            self.stream.flush()
+
+    def keep(self) -> None:
+        """Nothing: what is written is written."""
+
+
+class _File:
+    """A temporary file beside the final one."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self.stream = stream
+        self.kept = False
+
+    def write(self, text: str) -> None:
+        """Write and flush."""
+        self.stream.write(text)
+        self.stream.flush()
+
+    def keep(self) -> None:
+        """Let the file appear in its place."""
+        self.kept = True
+
+
+@contextlib.contextmanager
+def open_sink(path: Path | None) -> Iterator[Sink]:
+    """Yield where to write: standard output for None, a device or pipe as it is, else a file that appears at the end.
+
+    Raises:
+        UsageError: The file can't be written; known before anything is asked or paid.
+    """
+    if path is None:
+        # On a terminal the locale decides what can be shown; data is always UTF-8.
+        if is_terminal(sys.stdout):
+            sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr] # a text stream of the process
+        else:
+            write_utf8(sys.stdout)
+        yield Standard()
+        return
+    try:
+        direct = path.exists() and not path.is_file()
+        stream = path.open("w", encoding="utf-8") if direct else _beside(path)
+    except OSError as exc:
+        raise UsageError(f"cannot write {str(path)!r}: {exc.strerror}", hint="name another file with --output") from exc
+    sink = _File(stream)
+    with stream:
+        try:
+            yield sink
+        finally:
+            if not direct:
+                _finish(stream, path, keep=sink.kept)
+
+
+def _beside(path: Path) -> IO[str]:
+    return tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", suffix=".partial", delete=False
+    )
+
+
+def _finish(stream: IO[str], path: Path, *, keep: bool) -> None:
+    written = Path(stream.name)
+    if not keep:
+        written.unlink()
+        return
+    stream.flush()
+    os.fsync(stream.fileno())
+    # A temporary file is private; a result has the rights of the file that it replaces, or of any new file.
+    mask = os.umask(0)
+    os.umask(mask)
+    written.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
+    written.replace(path)

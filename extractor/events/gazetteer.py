@@ -3,7 +3,7 @@
 The idea: a name is found by binary search in sorted text, so that nothing is built at load time. The file
 (``data/gazetteer.bin``, written by ``scripts/build_gazetteer.py``) holds a JSON header line and zlib sections::
 
-    regions    one line per admin1 region or other ISO 3166-2 area: code, country, name, geonameid
+    regions    one line per admin1 region or other ISO 3166-2 area: code, country, name, geonameid, parent
     names      one line per settlement, ordered by country and region, then name
     columns    lat, lon, geonameid, population, region of each settlement, as planes of bytes
     settlement_index, region_index, district_index, alike_index
@@ -100,6 +100,8 @@ class Region:
     """ISO 3166-1 alpha-3."""
     name: str
     geonameid: int | None
+    parent: str | None = None
+    """Code of the first-level region around it, where it is a deeper one (PH-SLU lies in PH-14)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +174,8 @@ class Gazetteer:
 
     def region(self, number: int) -> Region:
         """Return region ``number`` of the file."""
-        code, country, name, geonameid = self._regions[number].split("\t")
-        return Region(code, country, name, int(geonameid) if geonameid else None)
+        code, country, name, geonameid, parent = self._regions[number].split("\t")
+        return Region(code, country, name, int(geonameid) if geonameid else None, parent or None)
 
     def region_by_code(self, code: str, country: str) -> Region | None:
         """Return the region of ``country`` (alpha-3) with that ISO 3166-2 or GeoNames code, or None."""
@@ -265,12 +267,14 @@ def pack_population(population: int) -> int:
     if population < 100:  # noqa: PLR2004 - two significant digits
         return population
     exponent = len(str(population)) - 2
-    return population // 10**exponent + 100 * exponent
+    power: int = 10**exponent
+    return population // power + 100 * exponent
 
 
 def _unpack_population(packed: int) -> int:
     exponent, digits = divmod(packed, 100)
-    return digits * int("1" + "0" * exponent)
+    power: int = 10**exponent
+    return digits * power
 
 
 @cache

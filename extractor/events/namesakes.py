@@ -37,9 +37,16 @@ class Scope:
 
     def fits(self, town: Settlement) -> bool:
         """Say whether a settlement lies in one of the regions or at most 50 km from one of the towns."""
-        if not self.regions or (town.region and town.region.code in self.regions):
+        if not self.regions or (town.region and self.regions & {town.region.code, town.region.parent}):
+            return True
+        if town.region and town.region.code in self._around():
             return True
         return any(_kilometres(town, anchor) <= NEAR_KM for anchor in self.anchors)
+
+    def _around(self) -> set[str]:
+        """Return the first-level regions around the named ones, as a settlement may be listed under those."""
+        found = (gazetteer().region_by_code(code, self.country or "") for code in self.regions)
+        return {region.parent for region in found if region and region.parent}
 
 
 def _kilometres(a: Settlement, b: Settlement) -> float:

@@ -6,7 +6,7 @@ import pytest
 
 from extractor.errors import PromptError
 from extractor.prompts.manifest import read_manifest
-from tests.prompts.conftest import MANIFEST
+from tests.prompt_folders import MANIFEST
 
 STEP = '[[steps]]\nname = "all"\nreply = "events.v1"\n'
 SYSTEM = '[[steps.messages]]\nrole = "system"\ntemplate = "system.jinja"\n'

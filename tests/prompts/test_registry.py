@@ -11,7 +11,7 @@ from extractor.llm.boundary import Parameters
 from extractor.prompts import lock, registry
 from extractor.prompts.lock import Lock, LockEntry, write_lock
 from extractor.prompts.registry import load
-from tests.prompts.conftest import MANIFEST
+from tests.prompt_folders import MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ from extractor.errors import PromptError
 from extractor.llm.boundary import Message
 from extractor.prompts.registry import load
 from extractor.prompts.render import estimate_tokens, opening, render, wording_digest
-from tests.prompts.conftest import EXAMPLES, MANIFEST, USER
+from tests.prompt_folders import EXAMPLES, MANIFEST, USER
 
 if TYPE_CHECKING:
     from collections.abc import Callable

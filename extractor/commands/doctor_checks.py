@@ -11,11 +11,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from extractor.commands.choice import choose
 from extractor.errors import ExtractorError
 from extractor.settings import (
     CONFIG_NAME,
     Settings,
-    choose_model,
     config_path,
     load_settings,
     unknown_variables,
@@ -67,13 +67,6 @@ def examine(*, online: bool) -> list[Finding]:
     return [*findings, *_prompts(settings), *_machine(choice)]
 
 
-def choose(settings: Settings) -> ModelChoice:
-    """Return the model that ``extract`` would ask with these settings; raises UsageError like it."""
-    from extractor.llm.catalogue import catalogue, is_embedded  # noqa: PLC0415 - pydantic models, read once
-
-    return choose_model(settings, is_embedded=is_embedded, default=catalogue().default)
-
-
 def _problem(section: str, name: str, error: ExtractorError) -> Finding:
     return Finding(section, name, "bad", str(error), error.hint)
 
@@ -111,7 +104,7 @@ def _configured(settings: Settings) -> Iterator[Finding]:
 
 
 def _embedded(choice: ModelChoice) -> Iterator[Finding]:
-    from extractor.llm.catalogue import find_model, gguf_file, is_file_name  # noqa: PLC0415 - see choose
+    from extractor.llm.catalogue import find_model, gguf_file, is_file_name  # noqa: PLC0415 - only where it is looked at
     from extractor.llm.model_files import ModelFiles, State, models_folder  # noqa: PLC0415 - same
 
     yield Finding("model", "asked", "ok", f"{choice.name}, embedded{f': {choice.reason}' if choice.reason else ''}")
@@ -140,7 +133,7 @@ def _embedded(choice: ModelChoice) -> Iterator[Finding]:
 
 
 def _endpoint(choice: ModelChoice, *, online: bool) -> Iterator[Finding]:
-    from extractor.llm.endpoint import find_endpoint  # noqa: PLC0415 - see choose
+    from extractor.llm.endpoint import find_endpoint  # noqa: PLC0415 - only where it is looked at
 
     try:
         endpoint = find_endpoint(choice.base_url, choice.api_key.get_secret_value() if choice.api_key else None)
@@ -181,7 +174,7 @@ def _reach(choice: ModelChoice, endpoint: Endpoint) -> Finding:
 
 
 def _prompts(settings: Settings) -> Iterator[Finding]:
-    from extractor.prompts import registry  # noqa: PLC0415 - see choose
+    from extractor.prompts import registry  # noqa: PLC0415 - only where it is looked at
 
     try:
         root = registry.shipped_folder()
@@ -195,7 +188,7 @@ def _prompts(settings: Settings) -> Iterator[Finding]:
 
 
 def _machine(choice: ModelChoice | None) -> Iterator[Finding]:
-    from extractor.llm.model_files import models_folder  # noqa: PLC0415 - see choose
+    from extractor.llm.model_files import models_folder  # noqa: PLC0415 - only where it is looked at
 
     yield Finding(
         "machine",
@@ -217,7 +210,7 @@ def _machine(choice: ModelChoice | None) -> Iterator[Finding]:
 
 def _weights(choice: ModelChoice | None) -> int:
     """Return the bytes of the embedded model's weights; 0 for an endpoint or an unknown file."""
-    from extractor.llm.catalogue import catalogue  # noqa: PLC0415 - see choose
+    from extractor.llm.catalogue import catalogue  # noqa: PLC0415 - only where it is looked at
 
     model = catalogue().models.get(choice.name) if choice is not None and choice.kind == "embedded" else None
     return model.bytes if model else 0

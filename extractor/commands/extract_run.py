@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import glob
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,7 +52,9 @@ class Request:
         if len(self.inputs) != 1 or self.reading.format == "jsonl":
             return True
         path = Path(self.inputs[0])
-        return self.inputs[0] != "-" and (not path.is_file() or path.suffix.lower() in {".jsonl", ".ndjson"})
+        if path.exists() or self.inputs[0] == "-":
+            return path.is_dir() or path.suffix.lower() in {".jsonl", ".ndjson"}
+        return glob.has_magic(self.inputs[0])
 
     def document(self, sink: Sink) -> Document:
         """Return the empty document of the wanted format."""

@@ -91,8 +91,9 @@ def open_sink(path: Path | None) -> Iterator[Sink]:
     try:
         direct = path.exists() and not path.is_file()
         stream = path.open("w", encoding="utf-8") if direct else _beside(path)
-    except OSError as exc:
-        raise UsageError(f"cannot write {str(path)!r}: {exc.strerror}", hint="name another file with --output") from exc
+    except (OSError, ValueError) as exc:  # a NUL in the name is a ValueError
+        reason = getattr(exc, "strerror", None) or exc
+        raise UsageError(f"cannot write {str(path)!r}: {reason}", hint="name another file with --output") from exc
     sink = _File(stream)
     with stream:
         try:

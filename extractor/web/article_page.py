@@ -197,6 +197,7 @@ def _template() -> Template:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     environment.filters["shown"] = _shown
     return environment.get_template("article_page.html.jinja")

@@ -28,6 +28,8 @@ class Passage:
     article: Article
     view: View
     sentences: tuple[Sentence, ...]
+    countries: tuple[str, ...] = ()
+    """Alpha-3 codes of the countries that the whole article names, in order of mention."""
 
     def tokens(self, sentence: Sentence) -> range:
         """Return the indices of the sentence's tokens in the view."""

@@ -54,7 +54,7 @@ def polarity(passage: Passage, type_: EventType, status: Status, evidence: Seque
     else:
         governor, low, high = found
         view = passage.view
-        words = view.text[view.starts[governor.low] : view.ends[governor.high - 1]]
+        words = view.words(governor.low, governor.high)
         span = view.span(min(low, governor.low), max(high, governor.high))
         checks = [subject.failed(f"{words!r} turns the report round, and status {status.value} does not say so.", span)]
     if status is not Status.ACTUAL:

@@ -32,10 +32,14 @@ ARTICLES = frozenset({"the", "a", "an"})
 _CASED = frozenset({"us", "is", "it", "who", "may", "march", "aids", "am", "as", "or", "pm"})
 
 _INVISIBLE = "\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
-_UNIFIED = str.maketrans(
+_SIGNS = (
     dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u02b9\u0060\u00b4\uff07", "'")
     | dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02", '"')
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
+)
+_PLAIN_SIGNS = str.maketrans(_SIGNS)
+_UNIFIED = str.maketrans(
+    _SIGNS
     | dict.fromkeys(map(chr, (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)), " ")
     | dict.fromkeys("\u2028\u2029\u0085", "\n")
     | {"\u2026": "."}
@@ -67,6 +71,17 @@ _TOKEN = re.compile(
     rf"|'s\b"
     rf"|[\w{_MARKS}]+(?:'(?!s\b)[\w{_MARKS}]+)*"
 )
+
+
+def visible(text: str) -> tuple[str, Sequence[int]]:
+    """Return ``text`` without invisible characters and with plain quotes and dashes, and the place of each character.
+
+    Case and spaces stay: capitals tell names, a no-break space joins the digits of a number.
+    """
+    if text.isascii():
+        return text, range(len(text))
+    places = [place for place, character in enumerate(text) if not _UNSEEN.match(character)]
+    return "".join(text[place] for place in places).translate(_PLAIN_SIGNS), places
 
 
 def _fold_run(run: str, at: int) -> tuple[str, list[int], list[int]]:
@@ -163,6 +178,10 @@ class View:
     def raw(self, index: int) -> str:
         """Return token ``index`` as the text writes it."""
         return self.text[self.starts[index] : self.ends[index]]
+
+    def words(self, low: int, high: int) -> str:
+        """Return the tokens ``low`` to ``high - 1`` as the text writes them, with what stands between."""
+        return self.text[self.starts[low] : self.ends[high - 1]]
 
     def span(self, low: int, high: int) -> Span:
         """Return the place of the tokens ``low`` to ``high - 1`` in the text."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from extractor.events.vocabulary import (
     CheckName,
@@ -210,8 +210,6 @@ class Problem(BaseModel, frozen=True, extra="forbid"):
 
 class Extraction(BaseModel, frozen=True, extra="forbid"):
     """Everything extracted from one article; a failed article is one too, with its ``problem``."""
-
-    model_config = ConfigDict(title="Extraction")
 
     schema_version: Literal["1"] = "1"
     article: ArticleInfo

@@ -105,6 +105,20 @@ def render(  # noqa: PLR0913 - a command has as many parameters as options
 
 
 @app.command()
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="A prompt version.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="The version to compare with it.")],
+    *,
+    prompts_dir: Folder = None,
+) -> None:
+    """Show what differs between two versions."""
+    from extractor.prompts.diff import text_diff
+
+    old, new = _load(before, prompts_dir), _load(after, prompts_dir)
+    _print(text_diff(old, new).rstrip("\n"))
+
+
+@app.command()
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="An existing name, or a new one.")],
     *,
@@ -244,4 +258,4 @@ def _print(text: str) -> None:
         text = "\n".join(map(clean_for_terminal, text.split("\n")))
     else:
         write_utf8(sys.stdout)
-    typer.echo(text)
+    typer.echo(text, nl=bool(text))

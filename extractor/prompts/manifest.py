@@ -25,7 +25,7 @@ FILE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\.(?:toml|jinja|md)")
 """A file that belongs to a prompt version. Lower case, so that no file system folds two names into one."""
 
 Role = Literal["system", "user", "assistant"]
-Per = Literal["article", "sentence", "event"]
+Per = Literal["article", "window", "sentence", "event"]
 Scalar = str | int | float | bool
 Value = Scalar | list[Scalar] | dict[str, Scalar]
 _Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
@@ -69,7 +69,7 @@ class MessageEntry(_Closed):
 
 
 class StepTable(_Closed):
-    """``[[steps]]``: one question put to the model, per article, sentence or event."""
+    """``[[steps]]``: one question put to the model, per article, window of sentences, sentence or event."""
 
     name: _Slug
     reply: _ReplyName

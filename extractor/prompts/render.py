@@ -10,6 +10,7 @@ name           in                      holds
 ``values``     all                     ``[values]`` of prompt.toml
 ``article``    user, assistant         :class:`extractor.prompts.shown.Shown`
 ``nonce``      user, assistant         the code for the two lines around the article
+``window``     the same, per window    list of the lines asked about
 ``sentence``   the same, per sentence  the :class:`extractor.prompts.shown.Line` asked about
 ``event``      the same, per event     the event asked about, as an earlier step replied it
 ``previous``   the same                replies of earlier steps by step name, where there are any
@@ -52,6 +53,7 @@ def render(  # noqa: PLR0913 - the article and what is asked about it, all by na
     step: Step | str,
     article: Article,
     *,
+    window: Sequence[Sentence] | None = None,
     sentence: Sentence | None = None,
     event: Mapping[str, Any] | None = None,
     previous: Mapping[str, Any] | None = None,
@@ -62,6 +64,7 @@ def render(  # noqa: PLR0913 - the article and what is asked about it, all by na
         prompt: The prompt version.
         step: One of its steps, or the name of one.
         article: The article to show.
+        window: The sentences asked about, for a step per window.
         sentence: The sentence asked about, for a step per sentence.
         event: The event asked about (JSON-like), for a step per event.
         previous: Replies of earlier steps (JSON-like), by step name.
@@ -70,7 +73,7 @@ def render(  # noqa: PLR0913 - the article and what is asked about it, all by na
         PromptError: A template fails, or the step needs a sentence or an event that is not given.
     """
     step = prompt.step(step) if isinstance(step, str) else step
-    context = _context(prompt, step, article, sentence, event, previous)
+    context = _context(prompt, step, article, {"window": window, "sentence": sentence, "event": event}, previous)
     asked = (_message(prompt, source, context) for source in step.messages if not source.fixed)
     return (*opening(prompt, step), *asked)
 
@@ -107,29 +110,31 @@ def estimate_tokens(messages: Sequence[Message]) -> int:
 
 def _turns(prompt: Prompt, step: Step, asked_by: Sequence[Source], example: Example) -> list[Message]:
     """Word one example as the question that a real article would get, and its reply."""
-    context = _context(prompt, step, example.article, example.sentence, example.event, None)
+    whole = [s for s in example.article.sentences if not s.furniture]
+    given = {"window": whole, "sentence": example.sentence, "event": example.event}
+    context = _context(prompt, step, example.article, given, None)
     asked = [_message(prompt, source, context) for source in asked_by]
     return [*asked, Message("assistant", example.reply)]
 
 
-def _context(  # noqa: PLR0913, PLR0917 - what render() was given, in its order
+def _context(
     prompt: Prompt,
     step: Step,
     article: Article,
-    sentence: Sentence | None,
-    event: Mapping[str, Any] | None,
+    given: Mapping[str, Any],
     previous: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     """Return what the templates that show the article may use."""
-    given = {"sentence": sentence, "event": event}
-    if step.per in given and given[step.per] is None:
+    if given.get(step.per, article) is None:
         raise PromptError(f"{prompt.spec}: step {step.name!r} asks about one {step.per}, and none is given.")
     shown = show(article, mark_furniture=prompt.values.get("furniture") == "mark")
     context: dict[str, Any] = {"values": prompt.values, "article": shown}
-    if step.per == "sentence" and sentence is not None:
-        context["sentence"] = line_of(article, sentence)
+    if step.per == "window":
+        context["window"] = [line_of(article, sentence) for sentence in given["window"]]
+    if step.per == "sentence":
+        context["sentence"] = line_of(article, given["sentence"])
     if step.per == "event":
-        context["event"] = plain_values(event)
+        context["event"] = plain_values(given["event"])
     if previous is not None:
         context["previous"] = plain_values(previous)
     texts = [shown.numbered, shown.title or "", str(context.get("sentence", ""))]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 from typing import TYPE_CHECKING
 
@@ -99,6 +101,22 @@ def test_render_prints_what_is_sent(run: Run, prompts: Prompts, article: Path) -
         "[2] A bridge fell in Arvik on Monday.\n[3] Nobody was hurt, the [31mmayor said, and <b>no</b> {{ 7*7 }}" in out
     )
     assert err.startswith("events@v1, step all: about ")
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_gets_no_control_characters(article: Path, prompts: Prompts) -> None:
+    """On a terminal escape sequences of an article are made visible, line by line; a pipe gets what is sent."""
+    root = prompts(all_jinja="{{ nonce }}\n{{ article.numbered }}\n{{ nonce }}", system_jinja="Rules \x1b]0;title\x07.")
+    screen = _Terminal()
+    with contextlib.redirect_stdout(screen):
+        cli._run(["prompts", "render", str(article), "--prompt", "events@v1", "--prompts-dir", str(root)])
+    assert "\x1b" not in screen.getvalue()
+    assert "\x07" not in screen.getvalue()
+    assert "\n[2] A bridge fell in Arvik on Monday.\n[3] Nobody" in screen.getvalue()
 
 
 def test_render_as_json_is_the_list_of_messages(run: Run, prompts: Prompts, article: Path) -> None:

@@ -60,8 +60,6 @@ _SENTENCE_STARTS = frozenset(
 _POSSESSIVE = re.compile(r"['\u2019]s?$")
 _PERSON_LIKE = frozenset({"chad", "jordan", "georgia", "israel", "kenya", "paris", "london", "cuba", "sofia", "jersey"})
 """Countries and capitals that are also given or family names: no mention right beside another capitalised word."""
-_NOT_THE_COUNTRY = frozenset({"ocean", "american", "indian", "jersey", "guinean"})
-"""After these a demonym or name is part of something else: Indian Ocean, Native/Latin American stay out."""
 
 
 def country_code(name: str | None) -> str | None:
@@ -137,11 +135,9 @@ def countries_in(text: str) -> tuple[str, ...]:
 
 
 def _really_names_it(text: str, start: int, end: int, *, alone: bool) -> bool:
-    """Say whether ``text[start:end]`` stands for the country, and not for a person or an ocean."""
+    """Say whether ``text[start:end]`` stands for the country, and not for a person."""
     after = _NEXT_WORD.match(text, end)
     following = after.group(1) if after else ""
-    if following.lower() in _NOT_THE_COUNTRY:
-        return False
     if not alone or _scan_key(text[start:end]) not in _PERSON_LIKE:
         return True
     earlier = text[max(0, start - 30) : start]
@@ -194,7 +190,8 @@ def _tables() -> _Tables:
     demonyms = {fold(d): code for code, entries in toml["demonyms"].items() for d in entries}
     mentions |= {fold(c): code for code, entries in toml["capitals"].items() for c in entries}
     mentions |= {name: part.country for name, part in names.items()}
-    mentions |= dict.fromkeys(wider, "")  # read to their end, so that "South America" is neither South nor America
+    # Read to their end and dropped, so that "South America" does not name America, nor "New Mexico" Mexico.
+    mentions |= dict.fromkeys(wider, "") | dict.fromkeys(map(fold, toml["not_mentions"]["names"]), "")
     mentions |= demonyms | {d + "s": code for d, code in demonyms.items()} | acronyms
     scanner: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
     for name, code in mentions.items():

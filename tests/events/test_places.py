@@ -208,7 +208,7 @@ Rafah, southern Gaza Strip | - | PSE | PS-RFH | Rafah | settlement | 31 34
 Vilnius | - | LTU | LT-VL | Vilnius | settlement | 55 25
 Athens | Greece | GRC | GR-I | Athens | settlement | 38 24
 Lima | Peru | PER | PE-LMA | Lima | settlement | -12 -77
-Kampala | - | UGA | UG-102 | Kampala | settlement | 0 33
+Kampala | - | UGA | UG-C | Kampala | settlement | 0 33
 Sydney, New South Wales | - | AUS | AU-NSW | Sydney | settlement | -34 151
 Port Moresby | - | PNG | PG-NCD | Port Moresby | settlement | -9 147
 the Middle East | - | - | - | - | unknown | -
@@ -228,7 +228,7 @@ ROWS = [[cell.strip() for cell in line.split("|")] for line in TABLE.strip().spl
     ROWS,
     ids=[f"{r[0]}-{r[1]}" for r in ROWS],
 )
-def test_place_words_mean_what_an_atlas_says(  # noqa: PLR0913 - one argument for each column of the table
+def test_place_words_mean_what_an_atlas_says(  # noqa: PLR0913, PLR0917 - one argument for each column of the table
     words: str, given: str, country: str, admin1: str, settlement: str, precision: str, point: str
 ) -> None:
     """Words and a given country lead to the country, region, settlement, precision and point of the table."""
@@ -304,7 +304,6 @@ def test_same_words_give_equal_results() -> None:
         "the",
         "(",
         "Ω",
-        "إدلب",
         "北京",
         "a" * 5000,
         "the of the",

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from extractor.events.count_support import count_supported, summary_numbers
-from extractor.events.countries import countries_in, country_code
+from extractor.events.countries import country_code
 from extractor.events.cues import type_cues
 from extractor.events.naming import named
 from extractor.events.passage import Passage, Subject
@@ -120,8 +120,7 @@ def country_supported(passage: Passage, where: Where, country: str | None) -> Ch
         return subject.failed("No country is called so.")
     if where.country is None:
         return subject.not_applicable("The event has no country.")
-    text = passage.article.text
-    here = {code for s in passage.sentences for code in countries_in(text[s.start : s.end])}
+    here = frozenset[str]().union(*(reading.countries for reading in passage.readings()))
     if where.country in here:
         span = passage.find(country) if country else None
         return subject.passed("A quoted sentence names the country or its people.", span)
@@ -182,12 +181,10 @@ def outside_body(passage: Passage) -> Check:
 
 def _type_cue(passage: Passage, event: EventSummary) -> Check:
     subject = Subject(CheckName.TYPE_CUE_MISSING, "type", event.type.value)
-    table = type_cues(event.type)
-    if table is None:
+    if type_cues(event.type) is None:
         return subject.not_applicable("This type has no words of its own.")
-    for sentence in passage.sentences:
-        hits = table.hits(passage.view, passage.tokens(sentence))
-        if hits:
-            best = min(hits, key=lambda hit: hit.label != "strong")
+    for reading in passage.readings():
+        best = min(reading.cues(event.type), key=lambda hit: hit.label != "strong", default=None)
+        if best:
             return subject.passed("A quoted sentence has a word for this type.", passage.view.span(best.low, best.high))
     return subject.failed("No quoted sentence has a usual word for this type (advisory).")

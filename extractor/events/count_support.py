@@ -13,10 +13,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.events.counts import parse_count
-from extractor.events.measures import Clauses
 from extractor.events.mentions import Mention, counts_persons, mentions
-from extractor.events.negation import Reader
-from extractor.events.passage import Passage, Subject
+from extractor.events.passage import Passage, Reading, Subject
 from extractor.events.view import ARTICLES, View, tokens_of
 from extractor.events.vocabulary import CheckName, CountForm, Status, Who
 
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from extractor.articles.article import Sentence
+    from extractor.events.measures import Clauses
     from extractor.events.quantities import CountValue
     from extractor.events.summary import Check, Count
 
@@ -82,24 +81,21 @@ def count_supported(passage: Passage, index: int, count: Count, status: Status) 
 def _in_sentence(
     passage: Passage, sentence: Sentence, count: Count, value: CountValue, status: Status
 ) -> Iterator[_Found]:
-    view, tokens = passage.view, passage.tokens(sentence)
-    numbers = mentions(view, tokens)
-    clauses = Clauses.of(view, tokens, numbers)
-    reader = Reader.of(view, tokens)
-    for number, fits in _candidates(view, sentence, numbers, count, value):
-        if not fits:
+    view, reading = passage.view, passage.read(sentence)
+    for number, fits in _candidates(view, sentence, reading, count, value):
+        if fits:
+            found = _judged(reading, number, count, status)
+            note = " It is a sum of the numbers that the text gives." if value.by_sum else ""
+            yield found._replace(detail=found.detail + note)
+        else:
             words = view.words(number.first, number.last)
             detail = f'The text says "{words}", which is not the same.'
             yield _Found(_Fares.DIFFERS, detail, number.first, number.last)
-            continue
-        found = _judged(clauses, reader, number, count, status)
-        note = " It is a sum of the numbers that the text gives." if value.by_sum else ""
-        yield found._replace(detail=found.detail + note)
-    yield from _sums(clauses, count, value)
+    yield from _sums(reading.clauses, count, value)
 
 
 def _candidates(
-    view: View, sentence: Sentence, numbers: tuple[Mention, ...], count: Count, value: CountValue
+    view: View, sentence: Sentence, reading: Reading, count: Count, value: CountValue
 ) -> Iterator[tuple[Mention, bool]]:
     """Yield the numbers of a sentence that may be the claimed one, and whether they say the same.
 
@@ -108,7 +104,7 @@ def _candidates(
     """
     seen: set[Mention] = set()
     for low, high in view.occurrences(count.words, (sentence.start, sentence.end)):
-        inside = [n for n in numbers if n.low < high and n.last > low]
+        inside = [n for n in reading.numbers if n.low < high and n.last > low]
         seen.update(inside)
         if inside:
             whole = inside[0]._replace(last=inside[-1].last)
@@ -118,9 +114,9 @@ def _candidates(
             yield Mention(low, low, high, value), True
     claimed = tokens_of(count.words)
     content = set(claimed.keys) - _GENERIC - _number_words(claimed)
-    present = {view.keys[i] for i in view.tokens(sentence.start, sentence.end)}
-    if content <= present:
-        for number in numbers:
+    present = view.keys[reading.tokens.start : reading.tokens.stop]
+    if all(word in present for word in content):
+        for number in reading.numbers:
             if number not in seen and _figure(number.value) == _figure(value):
                 yield number, _same(number.value, value)
 
@@ -138,9 +134,9 @@ def _number_words(view: View) -> set[str]:
     return {view.keys[i] for n in mentions(view, range(len(view.keys))) for i in range(n.first, n.last)}
 
 
-def _judged(clauses: Clauses, reader: Reader, number: Mention, count: Count, status: Status) -> _Found:
+def _judged(reading: Reading, number: Mention, count: Count, status: Status) -> _Found:
     """Judge a number that says the same as the claim: does it count persons, this measure, these people?"""
-    low, high = number.first, number.last
+    clauses, low, high = reading.clauses, number.first, number.last
     words = clauses.view.words(low, high)
     if not counts_persons(clauses.view, clauses.tokens, number):
         return _Found(_Fares.COUNTS_THINGS, f'In the text "{words}" does not count people.', low, high)
@@ -151,7 +147,7 @@ def _judged(clauses: Clauses, reader: Reader, number: Mention, count: Count, sta
     said = clauses.view.words(cue.low, cue.high)
     if measure not in labels:
         return _Found(_Fares.OTHER_MEASURE, f'In the text "{words}" goes with "{said}", not with {measure}.', low, high)
-    governor = reader.governor(cue.low, cue.high) if count.max != 0 else None
+    governor = reading.negations.governor(cue.low, cue.high) if count.max != 0 else None
     if governor is not None and governor.label in _DENYING and status is not Status.DENIED:
         return _Found(_Fares.OTHER_PEOPLE, f'The text denies "{said}" for "{words}".', low, high)
     claimed = _IDENTIFIED.get(count.who)
@@ -183,8 +179,9 @@ def summary_numbers(passage: Passage, summary: str) -> Check:
     """
     subject = Subject(CheckName.COUNT_SUPPORTED, "summary")
     view = tokens_of(summary)
-    stated = {_figure(n.value) for s in passage.sentences for n in mentions(passage.view, passage.tokens(s))}
-    for number in mentions(view, range(len(view.keys))):
+    claimed = mentions(view, range(len(view.keys)))
+    stated = {_figure(n.value) for reading in passage.readings() for n in reading.numbers} if claimed else set()
+    for number in claimed:
         figure = _figure(number.value)
         vague = number.value.form is CountForm.VAGUE and any(s and figure and s >= figure for s in stated)
         words = view.words(number.low, number.last)

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
     from extractor.events.view import View
 
+_Cue = tuple[tuple[str, ...], str]
+
 _ENDING = "n't"
+_REMEMBERED = 20_000
+"""So many words a table remembers; a year of news in one language has more, but most of them are rare."""
 
 
 class Hit(NamedTuple):
@@ -35,36 +39,48 @@ class CueTable:
 
     def __init__(self, cues: Mapping[str, Iterable[str]]) -> None:
         """Index ``cues``, a label's words each; a stem needs at least two letters."""
-        self._whole: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        self._stems: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        self._endings: list[str] = []
+        self._whole: dict[str, list[_Cue]] = {}
+        self._stems: dict[str, list[_Cue]] = {}
+        self._endings: list[_Cue] = []
+        self._known: dict[str, tuple[_Cue, ...]] = {}
         for label, phrases in cues.items():
             for phrase in dict.fromkeys(phrases):
-                if phrase == _ENDING:
-                    self._endings.append(label)
-                    continue
                 words = tuple(phrase.split())
-                index, key = (self._stems, words[0][:2]) if words[0].endswith("*") else (self._whole, words[0])
-                index.setdefault(key, []).append((words, label))
+                if phrase == _ENDING:
+                    self._endings.append((words, label))
+                elif words[0].endswith("*"):
+                    self._stems.setdefault(words[0][:2], []).append((words, label))
+                else:
+                    self._whole.setdefault(words[0], []).append((words, label))
 
     def hits(self, view: View, tokens: range) -> list[Hit]:
         """Return every cue among ``tokens`` in text order; a longer cue hides a shorter one of its label inside it."""
         found: list[Hit] = []
         keys = view.keys
+        known = self._known
         for low in tokens:
-            key = keys[low]
-            candidates = (*self._whole.get(key, ()), *self._stems.get(key[:2], ()))
-            if not candidates and not self._endings:
+            cues = known.get(keys[low])
+            if cues is None:
+                cues = self._beginning(keys[low])
+            if not cues:
                 continue
             longest: dict[str, int] = {}
-            for words, label in candidates:
+            for words, label in cues:
                 high = low + len(words)
-                if high <= tokens.stop and all(_matches(k, w) for k, w in zip(keys[low:high], words, strict=True)):
+                if len(words) == 1 or (high <= tokens.stop and all(map(_matches, keys[low + 1 : high], words[1:]))):
                     longest[label] = max(high, longest.get(label, 0))
-            if key.endswith(_ENDING):
-                longest |= dict.fromkeys(self._endings, low + 1)
-            found += (Hit(low, high, label) for label, high in longest.items())
+            found += [Hit(low, high, label) for label, high in longest.items()]
         return found
+
+    def _beginning(self, key: str) -> tuple[_Cue, ...]:
+        """Return the cues whose first word is ``key``, and remember them: most words of a text begin none."""
+        stems = (cue for cue in self._stems.get(key[:2], ()) if key.startswith(cue[0][0][:-1]))
+        endings = self._endings if key.endswith(_ENDING) else ()
+        cues = (*self._whole.get(key, ()), *stems, *endings)
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        self._known[key] = cues
+        return cues
 
 
 def _matches(key: str, word: str) -> bool:

@@ -21,12 +21,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from extractor.events.actors import resolve_actor
-
 from extractor.events.checks import check_event, date_unresolved, published_conflict
 from extractor.events.countries import countries_in
 from extractor.events.counts import parse_count
 from extractor.events.dates import explicit_date, resolve_when
-from extractor.events.passage import Passage
+from extractor.events.passage import Passage, Reading
 from extractor.events.places import locate
 from extractor.events.quotes import gather, quoted_checks, quoted_sentences
 from extractor.events.summary import Check, Count, EventSummary, Extraction, Published, When
@@ -91,6 +90,7 @@ def ground(reply: Reply, article: Article) -> Grounded:
     published, printed = _published(reply, article, view)
     events: dict[str, EventSummary] = {}
     rejected: list[Rejected] = []
+    readings: dict[int, Reading] = {}
     for index, raw in enumerate(reply.events):
         said = _cleaned(raw)
         sentences, foreign = quoted_sentences(article, said.sentences)
@@ -100,7 +100,7 @@ def ground(reply: Reply, article: Article) -> Grounded:
         elif all(sentence.furniture for sentence in sentences):
             rejected.append(_reject(index, said, "furniture", "The event is reported only by page furniture."))
         else:
-            passage = Passage(article, view, sentences, countries)
+            passage = Passage(article, view, sentences, countries, readings)
             event = _event(passage, said, foreign, published, printed)
             if event.id in events:
                 rejected.append(_reject(index, said, "duplicate", f"The event repeats {event.id}."))

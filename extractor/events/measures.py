@@ -28,7 +28,7 @@ _AUXILIARIES = frozenset({"was", "were", "is", "are", "been", "be", "being", "ha
 _OBJECT_STARTS = frozenset({"a", "an", "the", "his", "her", "their", "its"})
 _NO_OBJECT = frozenset({"day", "night", "week", "month", "year", "previous", "same", "following", "weekend"})
 _INVERTED = frozenset({"were", "was", "are", "is", "among", "including"})
-_FILLERS = frozenset({"the", "a", "an", "them", "also", "all", "of", "another", "further", "additional", "total", "only"})
+_FILLERS = frozenset({"the", "a", "an", "them", "also", "all", "of", "another", "further", "additional", "total"})
 _AGENT = frozenset({"by", "with", "against"})
 
 
@@ -75,8 +75,7 @@ class Clauses:
         starts = [
             i
             for i in tokens
-            if i == tokens.start
-            or (i not in whole and (_STOP.search(view.gap(i)) or view.keys[i] in _lists().breaks))
+            if i == tokens.start or (i not in whole and (_STOP.search(view.gap(i)) or view.keys[i] in _lists().breaks))
         ]
         return cls(view, tokens, numbers, cues, tuple(starts))
 

@@ -63,7 +63,7 @@ def backing_table() -> CueTable:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reader:
+class Negations:
     """One sentence with its governors, ready to be asked about its words."""
 
     view: View
@@ -75,7 +75,7 @@ class Reader:
     """Tokens before which the punctuation ends a clause."""
 
     @classmethod
-    def of(cls, view: View, tokens: range) -> Reader:
+    def of(cls, view: View, tokens: range) -> Negations:
         """Find the governors of one sentence once."""
         lists = _lists()
         between: dict[str, set[int]] = {"benign": set(), "light": set()}

@@ -7,18 +7,63 @@ that is the *scene*, and whatever is found there is said to be so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from extractor.events.countries import countries_in
+from extractor.events.cues import type_cues
+from extractor.events.measures import Clauses
+from extractor.events.mentions import Mention, mentions
+from extractor.events.negation import Negations
 from extractor.events.summary import Check
-from extractor.events.vocabulary import CheckName, CheckResult
+from extractor.events.vocabulary import CheckName, CheckResult, EventType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from extractor.articles.article import Article, Sentence
+    from extractor.events.cues import Hit
     from extractor.events.summary import Span
     from extractor.events.view import View
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What the checks need to know of one sentence, read when first asked, once however many events quote it."""
+
+    view: View
+    tokens: range
+    """Indices into the view's tokens."""
+    _cues: dict[EventType, tuple[Hit, ...]] = field(default_factory=dict, repr=False)
+
+    def cues(self, type_: EventType) -> tuple[Hit, ...]:
+        """Return the sentence's words for an event type; none for a type that has no words of its own."""
+        found = self._cues.get(type_)
+        if found is None:
+            table = type_cues(type_)
+            found = self._cues[type_] = tuple(table.hits(self.view, self.tokens)) if table else ()
+        return found
+
+    @cached_property
+    def numbers(self) -> tuple[Mention, ...]:
+        """The numbers that the sentence states."""
+        return mentions(self.view, self.tokens)
+
+    @cached_property
+    def clauses(self) -> Clauses:
+        """The sentence cut into clauses, with the words that compete for its numbers."""
+        return Clauses.of(self.view, self.tokens, self.numbers)
+
+    @cached_property
+    def negations(self) -> Negations:
+        """The words that may turn the report round."""
+        return Negations.of(self.view, self.tokens)
+
+    @cached_property
+    def countries(self) -> frozenset[str]:
+        """Alpha-3 codes of the countries that the sentence names."""
+        return frozenset(countries_in(self.view.words(self.tokens.start, self.tokens.stop)) if self.tokens else ())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +75,19 @@ class Passage:
     sentences: tuple[Sentence, ...]
     countries: tuple[str, ...] = ()
     """Alpha-3 codes of the countries that the whole article names, in order of mention."""
+    known: dict[int, Reading] = field(default_factory=dict, repr=False)
+    """Readings by sentence number; the passages of one article share it."""
+
+    def read(self, sentence: Sentence) -> Reading:
+        """Return the sentence's reading."""
+        reading = self.known.get(sentence.number)
+        if reading is None:
+            reading = self.known[sentence.number] = Reading(self.view, self.tokens(sentence))
+        return reading
+
+    def readings(self) -> tuple[Reading, ...]:
+        """Return the readings of the quoted sentences."""
+        return tuple(map(self.read, self.sentences))
 
     def tokens(self, sentence: Sentence) -> range:
         """Return the indices of the sentence's tokens in the view."""

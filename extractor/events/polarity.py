@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extractor.events.cues import Hit, type_cues
-from extractor.events.negation import DOUBTS, Governor, Reader, backing_table
+from extractor.events.negation import DOUBTS, Governor, Negations, backing_table
 from extractor.events.passage import Passage, Subject
 from extractor.events.vocabulary import CheckName, EventType, Stance, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
+    from extractor.events.cues import Hit
     from extractor.events.summary import Check, Evidence
 
 _CARRIED: dict[Status, frozenset[str]] = {
@@ -29,9 +29,7 @@ _CARRIED: dict[Status, frozenset[str]] = {
     Status.HYPOTHETICAL: frozenset({"modal", "condition", "negation"}),
     Status.DENIED: frozenset({"negation", "denial", "failure", "undone", "modal", "condition", "attempt"}),
 }
-_PHYSICAL = frozenset(
-    set(list(EventType)[: list(EventType).index(EventType.DISPLACEMENT)]) - {EventType.AGREEMENT}
-)
+_PHYSICAL = frozenset(set(list(EventType)[: list(EventType).index(EventType.DISPLACEMENT)]) - {EventType.AGREEMENT})
 """Types whose act is no speech act: for these a future is no fact, where a promised deal or a threat is one."""
 
 
@@ -67,17 +65,17 @@ def _turned(
 ) -> tuple[Governor, int, int] | None:
     """Return the first governor that the status does not carry, with the tokens it governs; None if there is none."""
     denying = {e.sentence for e in evidence if e.stance is Stance.DENIES}
-    readers = [(s.number, Reader.of(passage.view, passage.tokens(s))) for s in passage.sentences]
-    acts = _acts(type_, readers)
+    acts = _acts(passage, type_)
     if acts is None:
-        return next((g for _, r in readers for g in r.main_negation() if g[0].label not in _CARRIED[status]), None)
+        turned = (g for reading in passage.readings() for g in reading.negations.main_negation())
+        return next((g for g in turned if g[0].label not in _CARRIED[status]), None)
     denied: list[tuple[Governor, int, int]] = []
     doubted: list[tuple[Governor, int, int]] = []
     affirmed = False
-    for number, reader, hits in acts:
+    for number, negations, hits in acts:
         own = {i for hit in hits for i in range(hit.low, hit.high)}
         for hit in hits:
-            governor = reader.governor(hit.low, hit.high, own)
+            governor = negations.governor(hit.low, hit.high, own)
             if governor is None or governor.label in _CARRIED[status]:
                 affirmed = affirmed or governor is None
             elif governor.label in DOUBTS:
@@ -85,22 +83,18 @@ def _turned(
             else:
                 denied.append((governor, hit.low, hit.high))
         if number in denying and affirmed:
-            denied = [d for d in denied if d[0] not in reader.governors]
+            denied = [d for d in denied if d[0] not in negations.governors]
     if denied:
         return denied[0]
     return doubted[0] if doubted and not affirmed and type_ in _PHYSICAL else None
 
 
-def _acts(
-    type_: EventType, readers: Iterable[tuple[int, Reader]]
-) -> list[tuple[int, Reader, list[Hit]]] | None:
+def _acts(passage: Passage, type_: EventType) -> list[tuple[int, Negations, list[Hit]]] | None:
     """Return each sentence's words for the act: strong cues, or weak ones where no sentence has a strong one."""
-    table = type_cues(type_)
-    if table is None:
-        return None
-    found = [(number, reader, table.hits(reader.view, reader.tokens)) for number, reader in readers]
+    read = [(s.number, passage.read(s)) for s in passage.sentences]
+    found = [(number, reading.negations, reading.cues(type_)) for number, reading in read]
     for label in ("strong", "weak"):
-        chosen = [(number, reader, [h for h in hits if h.label == label]) for number, reader, hits in found]
+        chosen = [(number, negations, [h for h in hits if h.label == label]) for number, negations, hits in found]
         if any(hits for _, _, hits in chosen):
             return [each for each in chosen if each[2]]
     return None
@@ -109,8 +103,8 @@ def _acts(
 def _backed(passage: Passage, status: Status) -> Check:
     """Check that a quoted sentence holds a word for a status other than ``actual``."""
     subject = Subject(CheckName.POLARITY, field="status", value=status.value)
-    for sentence in passage.sentences:
-        for hit in backing_table().hits(passage.view, passage.tokens(sentence)):
+    for reading in passage.readings():
+        for hit in backing_table().hits(passage.view, reading.tokens):
             if hit.label == status.value:
                 return subject.passed("A word of the quote backs the status.", passage.view.span(hit.low, hit.high))
     return subject.failed(f"No word of the quoted sentences says that the event is {status.value}.")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extractor.events.cues import type_cues
 from extractor.events.scene import after_time
 from extractor.events.view import ARTICLES
 from extractor.events.vocabulary import EventType, Role
@@ -51,18 +50,17 @@ def contradicted(passage: Passage, type_: EventType, role: Role, name: str, othe
         name: the actor.
         others: the actors of the opposite role.
     """
-    table = type_cues(type_)
-    if table is None or type_ not in _ACTED_ON or role not in (Role.INITIATOR, Role.TARGET):
+    if type_ not in _ACTED_ON or role not in (Role.INITIATOR, Role.TARGET):
         return None
     view = passage.view
     found: list[tuple[Role, str]] = []
     for sentence in passage.sentences:
-        tokens = passage.tokens(sentence)
-        verbs = {hit.low: hit.high for hit in table.hits(view, tokens)}
+        reading = passage.read(sentence)
+        verbs = {hit.low: hit.high for hit in reading.cues(type_)}
         bounds = (sentence.start, sentence.end)
         opposite = [place for other in others for place in view.occurrences(other, bounds)]
         for low, high in view.occurrences(name, bounds):
-            found += _readings(view, tokens, verbs, (low, high), opposite)
+            found += _readings(view, reading.tokens, verbs, (low, high), opposite)
     if not found or any(reading is role for reading, _ in found):
         return None
     return found[0][1]
@@ -105,9 +103,7 @@ def _is_past(key: str) -> bool:
     return key.endswith("ed") or key in _IRREGULAR
 
 
-def _acts_on(
-    view: View, tokens: range, verbs: dict[int, int], actor: tuple[int, int], target: tuple[int, int]
-) -> bool:
+def _acts_on(view: View, tokens: range, verbs: dict[int, int], actor: tuple[int, int], target: tuple[int, int]) -> bool:
     """Say whether "actor verb target" stands there in the active voice, with little between."""
     verb = _after(view, tokens, actor[1])
     if verb not in verbs or not _is_past(view.keys[verb]):

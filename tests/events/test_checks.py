@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from extractor.articles.article import Article
 
 
-
 def passage_of(article: Article, *numbers: int) -> Passage:
     """Quote the sentences ``numbers`` of an article, or all."""
     chosen = [s for s in article.sentences if not numbers or s.number in numbers]
@@ -251,7 +250,9 @@ def test_roles(
     """A role fails only where plain syntax contradicts it."""
     passage = passage_of(make_article(sentence))
     assert contradicted(passage, EventType(type_), Role.INITIATOR, initiator, [target]) == wrong
-    assert (contradicted(passage, EventType(type_), Role.TARGET, target, [initiator]) is None) == (wrong is None) or wrong
+    assert (contradicted(passage, EventType(type_), Role.TARGET, target, [initiator]) is None) == (
+        wrong is None
+    ) or wrong
 
 
 def test_dates(make_article: Callable[..., Article]) -> None:

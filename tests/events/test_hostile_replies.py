@@ -48,16 +48,28 @@ LINES = (
     "DAMASCUS, April 12 (Wire) - Two car bombs killed 17 people and wounded 71 in Homs on Sunday, {% raw %} police said.",
     "<script>alert(1)</script> The army denied that its jets had bombed the town of Sarmin.",
     "'; DROP TABLE events; -- said spokesman Ali \u202eHassan, \u001b[2J who fled to Turkey in September 2019.",
-    "=HYPERLINK(\"http://example.org\") More than 300\u00a0000 people fled; \u201cstop\u201d, he said on Monday.",
+    '=HYPERLINK("http://example.org") More than 300\u00a0000 people fled; \u201cstop\u201d, he said on Monday.',
     "Follow us on every network \U0001f468\u200d\U0001f469\u200d\U0001f467 [/foo] \x00 end.",
 )
 
 PAYLOADS = (
     *("{{ 7 * 7 }}", "{% include '/etc/passwd' %}", "${jndi:ldap://example.org/a}", "{0.__class__}", "%s%n%x", "`id`"),
     *("<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "javascript:alert(1)", "&lt;b&gt;", "]]>", "<!--"),
-    *("'; DROP TABLE events; --", '" OR 1=1', "=HYPERLINK(\"http://example.org\")", "@SUM(1+1)*cmd|' /C calc'!A0"),
+    *("'; DROP TABLE events; --", '" OR 1=1', '=HYPERLINK("http://example.org")', "@SUM(1+1)*cmd|' /C calc'!A0"),
     *("+cmd", "-2+3", "\t=1", "\x1b[2J", "\x1b]8;;http://example.org\x07x", "\x9b31m", "[/foo]", "[bold red]", "\x00"),
-    *("a\x00b", "\u202eevil", "\u2066x", "\ufeff", "\u00ad" * 20, "\u200b", "", " ", "\r\n", "\u2028", "../../etc/passwd"),
+    *(
+        "a\x00b",
+        "\u202eevil",
+        "\u2066x",
+        "\ufeff",
+        "\u00ad" * 20,
+        "\u200b",
+        "",
+        " ",
+        "\r\n",
+        "\u2028",
+        "../../etc/passwd",
+    ),
     *("\\\\host\\share", "file:///etc/passwd", "http://169.254.169.254/", "9" * 80, "NaN", "Infinity", "1e999 people"),
     *("-5 people", "0", "no one", "between 50 and 10 people", "10\u00b2 people", "\uff19\uff15\uff10 people", "\u00bd"),
     *("31 February 2019", "99/99/9999", "in 99999", "0000-00-00", "1 January 0001", "yesterday" * 8, "next year" * 8),
@@ -65,7 +77,17 @@ PAYLOADS = (
     *("A" * 80, "the the the the", "\u06f1\u06f7 people", "a" * 79 + "\u0301", "1,000,000,000,000 people", "XX", "ZZZ"),
 )
 HONEST = (
-    *("17 people", "71", "Two", "More than 300 000 people", "on Sunday", "in September 2019", "Monday", "Homs", "Sarmin"),
+    *(
+        "17 people",
+        "71",
+        "Two",
+        "More than 300 000 people",
+        "on Sunday",
+        "in September 2019",
+        "Monday",
+        "Homs",
+        "Sarmin",
+    ),
     *("Ali Hassan", "police", "army", "Turkey", "Syria", "car bombs", "its jets", "spokesman Ali", "April 12", "jets"),
 )
 
@@ -117,9 +139,7 @@ def event(rng: random.Random) -> dict[str, Any]:
             }
             for _ in range(rng.randint(0, 10))
         ],
-        "speakers": [
-            {"name": text(rng, 120), "stance": rng.choice(list(Stance))} for _ in range(rng.randint(0, 4))
-        ],
+        "speakers": [{"name": text(rng, 120), "stance": rng.choice(list(Stance))} for _ in range(rng.randint(0, 4))],
         "summary": words(rng, 320),
     }
 
@@ -236,7 +256,9 @@ WATCH = Watch()
 
 @pytest.fixture(name="article")
 def _article(make_article: Callable[..., Article]) -> Article:
-    return make_article(*LINES, published=date(2021, 4, 14), furniture=(1, 6), datelines={2: "DAMASCUS, April 12 (Wire) - "})
+    return make_article(
+        *LINES, published=date(2021, 4, 14), furniture=(1, 6), datelines={2: "DAMASCUS, April 12 (Wire) - "}
+    )
 
 
 @pytest.fixture(name="watch")

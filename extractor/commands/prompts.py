@@ -13,7 +13,7 @@ from extractor.errors import InputError, PromptError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from extractor.articles.article import Article
+    from extractor.articles.article import Article, Sentence
     from extractor.prompts.lock import Lock
     from extractor.prompts.registry import Prompt
 
@@ -74,7 +74,9 @@ def render(  # noqa: PLR0913 - a command has as many parameters as options
     *,
     prompt: Annotated[str | None, typer.Option(metavar="NAME@VERSION", help="Prompt version.")] = None,
     step: Annotated[str | None, typer.Option(help="One of its steps.  [default: the first]")] = None,
-    sentence: Annotated[int | None, typer.Option(help="Sentence to ask about, for a step per sentence.")] = None,
+    sentences: Annotated[
+        str | None, typer.Option(metavar="N|N-M", help="Sentences to ask about, for a step per window or sentence.")
+    ] = None,
     event: Annotated[str | None, typer.Option(metavar="JSON", help="Event to ask about, for a step per event.")] = None,
     published: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Publication date; beats what the article says.")
@@ -91,10 +93,8 @@ def render(  # noqa: PLR0913 - a command has as many parameters as options
     version = _load(settings.prompt or "events", prompts_dir)
     asked = version.step(step) if step else version.steps[0]
     read = _read(article, published)
-    if sentence is not None and not 1 <= sentence <= len(read.sentences):
-        raise UsageError(f"{article!r} has no sentence {sentence}", hint=f"it has {len(read.sentences)}")
-    about = read.sentences[sentence - 1] if sentence else None
-    messages = word(version, asked, read, sentence=about, event=_event(event), previous=None)
+    about = _sentences(read, sentences)
+    messages = word(version, asked, read, window=about, sentence=about[0] if about else None, event=_event(event))
     if as_json:
         from extractor.prompts.examples import compact_json
 
@@ -105,17 +105,31 @@ def render(  # noqa: PLR0913 - a command has as many parameters as options
 
 
 @app.command()
-def diff(
+def diff(  # noqa: PLR0913 - a command has as many parameters as options
     before: Annotated[str, typer.Argument(metavar="A", help="A prompt version.")],
     after: Annotated[str, typer.Argument(metavar="B", help="The version to compare with it.")],
     *,
+    on: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER", help="Ask both versions about these articles, and show which events change."),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", "-m", help="The model to ask; as for extractor extract.")
+    ] = None,
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible endpoint.")] = None,
     prompts_dir: Folder = None,
 ) -> None:
-    """Show what differs between two versions."""
+    """Show what differs between two versions: their text and, with --on, the events that come out."""
     from extractor.prompts.diff import text_diff
 
     old, new = _load(before, prompts_dir), _load(after, prompts_dir)
     _print(text_diff(old, new).rstrip("\n"))
+    if on is not None:
+        from extractor.commands.prompt_effect import effect_lines, run_effect
+        from extractor.settings import load_settings
+
+        report = run_effect(old, new, on, load_settings({"model": model, "base_url": base_url}))
+        _print("\n".join(effect_lines(report)))
 
 
 @app.command()
@@ -232,6 +246,21 @@ def _read(source: str, published: datetime | None) -> Article:
     if not isinstance(found[0], Article):
         raise found[0].error
     return found[0]
+
+
+def _sentences(article: Article, named: str | None) -> list[Sentence] | None:
+    """Return the sentences that ``N`` or ``N-M`` names, furniture left out; raise UsageError where there are none."""
+    if named is None:
+        return None
+    first, _, last = named.partition("-")
+    last = last or first
+    if not (first.isdecimal() and last.isdecimal()):
+        raise UsageError(f"--sentences {named!r} is no number and no range", hint="write 7, or 7-12")
+    found = [s for s in article.sentences if int(first) <= s.number <= int(last) and not s.furniture]
+    if not found:
+        count = len(article.sentences)
+        raise UsageError(f"{article.source!r} has no text in sentences {named}", hint=f"it has sentences 1-{count}")
+    return found
 
 
 def _event(text: str | None) -> Mapping[str, Any] | None:

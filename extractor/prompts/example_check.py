@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from extractor.articles.read import article_from_text
 from extractor.events.ground import ground
-from extractor.events.reply import REPLY_TYPES, Reply
+from extractor.events.reply import REPLY_TYPES, LiteReply, Reply
 from extractor.events.view import View
 from extractor.events.vocabulary import CheckName, CheckResult
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from extractor.prompts.examples import Example
     from extractor.prompts.registry import Step
 
-_OWN_WORDS: Final = frozenset({"summary", "country"})
+_OWN_WORDS: Final = frozenset({"summary", "what", "country"})
 """Fields that a model words itself; all other free text is copied from the article."""
 _NO_MISTAKE: Final = frozenset({CheckName.DATE_UNRESOLVED})
 """Checks that may fail on a right reply: "hours later" is to be copied, and names no days."""
@@ -48,8 +48,10 @@ def example_problems(step: Step, example: Example) -> Iterator[str]:
     if (wanted := reply.model_dump_json()) != example.reply:
         yield f"the reply must be written in the order of its type: {wanted}"
     yield from _copy_problems(reply, View.of(example.article.text))
-    if isinstance(reply, Reply):
-        yield from _ground_problems(reply, read)
+    yield from _cited_problems(reply, example.article)
+    whole = reply.to_reply() if isinstance(reply, LiteReply) else reply
+    if isinstance(whole, Reply):
+        yield from _ground_problems(whole, read)
 
 
 def _line_problems(article: Article, read: Article) -> Iterator[str]:
@@ -75,6 +77,14 @@ def _copy_problems(reply: BaseModel, text: View) -> Iterator[str]:
                 yield from _copy_problems(item, text)
             elif copied and isinstance(item, str) and not isinstance(item, enum.Enum) and not text.find(item):
                 yield f"{name} {item!r} is not in the article"
+
+
+def _cited_problems(reply: BaseModel, article: Article) -> Iterator[str]:
+    """Yield every sentence number that the model could not have seen."""
+    there = {sentence.number for sentence in article.sentences if not sentence.furniture}
+    for event in getattr(reply, "events", ()):
+        if unknown := set(event.sentences) - there:
+            yield f"sentence {min(unknown)} is not in the article, or is furniture"
 
 
 def _ground_problems(reply: Reply, article: Article) -> Iterator[str]:

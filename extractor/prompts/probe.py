@@ -11,8 +11,9 @@ import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
 from extractor.articles.article import Article, Published, Sentence
+from extractor.events.vocabulary import EventType, Standing, Status
 from extractor.prompts.render import examples_of, opening, render
-from extractor.prompts.shown import nonce_for, plain
+from extractor.prompts.shown import nonce_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 _MARK: Final = "Zzyzxqu"
 _SENTENCES: Final = 12
 """More than an example has to cite; a step per event may show the sentences that its event names."""
+_WINDOW: Final = 6
+_CLOSED: Final = frozenset(value for kind in (EventType, Status, Standing) for value in kind)
+"""Words that code puts into an event; templates may test and show them anywhere."""
 
 
 def fence_problems(prompt: Prompt, step: Step) -> Iterator[str]:
@@ -34,9 +38,10 @@ def fence_problems(prompt: Prompt, step: Step) -> Iterator[str]:
         if not examples:
             yield "a step per event needs an example with an event, to try its templates on"
             return
-        event = _marked(examples[0].event, plain(examples[0].article.text))
+        event = _marked(examples[0].event)
+    window = article.sentences[:_WINDOW] if step.per == "window" else None
     sentence = article.sentences[1] if step.per == "sentence" else None
-    messages = render(prompt, step, article, sentence=sentence, event=event)
+    messages = render(prompt, step, article, window=window, sentence=sentence, event=event)
     asked = messages[len(opening(prompt, step)) :]
     nonce = nonce_for(prompt.digest, article.sha256, [])
     if not any(_MARK in message.content for message in asked):
@@ -66,12 +71,12 @@ def _probe() -> Article:
     return Article("probe", text, sha256, tuple(sentences), Published(), f"{_MARK} speaks")
 
 
-def _marked(value: Any, text: str) -> Any:  # noqa: ANN401 - JSON-like values of any shape
-    """Return ``value`` with its free text replaced by marked text; words of closed lists stay, templates test them."""
+def _marked(value: Any) -> Any:  # noqa: ANN401 - JSON-like values of any shape
+    """Return ``value`` with its free text replaced by marked text; words of the closed lists stay."""
     if isinstance(value, str):
-        return f"{_MARK} spoke" if " " in value or plain(value) in text else value
+        return value if value.replace(" ", "_") in _CLOSED else f"{_MARK} spoke"
     if isinstance(value, dict):
-        return {key: _marked(inner, text) for key, inner in value.items()}
+        return {key: _marked(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_marked(inner, text) for inner in value]
+        return [_marked(inner) for inner in value]
     return value

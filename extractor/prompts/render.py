@@ -70,7 +70,7 @@ def render(  # noqa: PLR0913 - the article and what is asked about it, all by na
         previous: Replies of earlier steps (JSON-like), by step name.
 
     Raises:
-        PromptError: A template fails, or the step needs a sentence or an event that is not given.
+        PromptError: A template fails, or the step needs a window, sentence or event that is not given.
     """
     step = prompt.step(step) if isinstance(step, str) else step
     context = _context(prompt, step, article, {"window": window, "sentence": sentence, "event": event}, previous)
@@ -126,7 +126,8 @@ def _context(
 ) -> dict[str, Any]:
     """Return what the templates that show the article may use."""
     if given.get(step.per, article) is None:
-        raise PromptError(f"{prompt.spec}: step {step.name!r} asks about one {step.per}, and none is given.")
+        message = f"{prompt.spec}: step {step.name!r} asks about one {step.per}, and none is given."
+        raise PromptError(message, hint="extractor prompts render takes --sentences or --event.")
     shown = show(article, mark_furniture=prompt.values.get("furniture") == "mark")
     context: dict[str, Any] = {"values": prompt.values, "article": shown}
     if step.per == "window":
@@ -137,7 +138,7 @@ def _context(
         context["event"] = plain_values(given["event"])
     if previous is not None:
         context["previous"] = plain_values(previous)
-    texts = [shown.numbered, shown.title or "", str(context.get("sentence", ""))]
+    texts = [shown.numbered, shown.title or "", *map(str, context.get("window", ())), str(context.get("sentence", ""))]
     texts += strings_in([context.get("event"), context.get("previous")])
     return context | {"nonce": nonce_for(prompt.digest, shown.sha256, texts)}
 

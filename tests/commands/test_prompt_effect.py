@@ -91,7 +91,7 @@ async def test_both_versions_are_asked_about_every_article() -> None:
     said: list[str] = []
     before = _extracting("events@v1", {"bridge": [FALL]}, log=log)
     after = _extracting("events@v2", {"bridge": [FALL], "treaty": [_event("agreement", 1)]}, log=log)
-    report = await compare([BRIDGE, TREATY], before, after, concurrency=2, say=said.append)
+    report = await compare([BRIDGE, TREATY], before, after, in_flight=2, say=said.append)
     assert log == ["events@v1 bridge", "events@v1 treaty", "events@v2 bridge", "events@v2 treaty"]
     assert said[0] == "events@v1 bridge.txt: ok, 1 events"
     assert said[3] == "events@v2 treaty.txt: ok, 1 events"
@@ -103,7 +103,7 @@ async def test_a_refusing_provider_ends_the_comparison() -> None:
     log: list[str] = []
     before = _extracting("events@v1", {}, "failed", "ProviderRefusedError", log)
     with pytest.raises(ProviderRefusedError, match="no such key") as caught:
-        await compare([BRIDGE, TREATY], before, before, concurrency=1, say=log.append)
+        await compare([BRIDGE, TREATY], before, before, in_flight=1, say=log.append)
     assert caught.value.hint == "set one"
     assert "events@v1 bridge" in log
     assert len([line for line in log if line.startswith("events@v1 ")]) <= 2
@@ -111,7 +111,7 @@ async def test_a_refusing_provider_ends_the_comparison() -> None:
 
 async def _lines(before: list[EventSummary], after: list[EventSummary], outcome: str = "ok") -> list[str]:
     old, new = _extracting("events@v1", {"bridge": before}), _extracting("events@v2", {"bridge": after}, outcome)
-    return list(effect_lines(await compare([BRIDGE], old, new, concurrency=1, say=lambda _: None)))
+    return list(effect_lines(await compare([BRIDGE], old, new, in_flight=1, say=lambda _: None)))
 
 
 async def test_added_and_removed_events_are_shown() -> None:

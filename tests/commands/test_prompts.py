@@ -12,10 +12,14 @@ import pytest
 from extractor import cli
 from extractor.prompts.publish import publish
 from tests.prompt_folders import MANIFEST, USER
+from tests.stub_server import StubServer, says, serving, status
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
     from pathlib import Path
+
+    from tests.stub_server import Request
 
     Run = Callable[..., tuple[int, str, str]]
     Prompts = Callable[..., Path]
@@ -26,7 +30,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Run `extractor prompts …` and return exit code, standard output and standard error."""
 
     def call(*arguments: object) -> tuple[int, str, str]:
-        code = cli._run(["prompts", *map(str, arguments)])
+        code = cli._run(cli.app, ["prompts", *map(str, arguments)])
         return code, *capsys.readouterr()
 
     return call
@@ -113,7 +117,7 @@ def test_a_terminal_gets_no_control_characters(article: Path, prompts: Prompts) 
     root = prompts(all_jinja="{{ nonce }}\n{{ article.numbered }}\n{{ nonce }}", system_jinja="Rules \x1b]0;title\x07.")
     screen = _Terminal()
     with contextlib.redirect_stdout(screen):
-        cli._run(["prompts", "render", str(article), "--prompt", "events@v1", "--prompts-dir", str(root)])
+        cli._run(cli.app, ["prompts", "render", str(article), "--prompt", "events@v1", "--prompts-dir", str(root)])
     assert "\x1b" not in screen.getvalue()
     assert "\x07" not in screen.getvalue()
     assert "\n[2] A bridge fell in Arvik on Monday.\n[3] Nobody" in screen.getvalue()
@@ -130,8 +134,10 @@ def test_render_as_json_is_the_list_of_messages(run: Run, prompts: Prompts, arti
     ("options", "said"),
     [
         (["--step", "fill"], "no step 'fill'"),
-        (["--sentence", "99"], "has no sentence 99"),
-        (["--sentence", "0"], "has no sentence 0"),
+        (["--sentences", "99"], "has no text in sentences 99"),
+        (["--sentences", "3-2"], "has no text in sentences 3-2"),
+        (["--sentences", "all"], "is no number and no range"),
+        (["--sentences", "-2"], "is no number and no range"),
         (["--event", "{"], "--event is no JSON"),
         (["--event", "[]"], "--event is no JSON object"),
         (["--prompt", "../events"], "no prompt name"),
@@ -157,8 +163,18 @@ def test_render_asks_about_a_sentence(run: Run, prompts: Prompts, article: Path)
     manifest = manifest.replace('[[steps.messages]]\nexamples = "all-examples.toml"\n', "")
     root = prompts(prompt_toml=manifest, all_jinja="{{ nonce }}\n{{ sentence }}\n{{ nonce }}")
     named = ["render", article, "--prompt", "events@v1", "--prompts-dir", root]
-    assert "\n[2] A bridge fell in Arvik on Monday.\n" in run(*named, "--sentence", "2")[1]
+    assert "\n[2] A bridge fell in Arvik on Monday.\n" in run(*named, "--sentences", "2")[1]
     assert run(*named)[0] == 2
+
+
+def test_render_asks_about_a_window(run: Run, prompts: Prompts, article: Path) -> None:
+    """A step per window is worded for the range of sentences that is named."""
+    manifest = MANIFEST.replace('name = "all"\n', 'name = "all"\nper = "window"\n')
+    manifest = manifest.replace('[[steps.messages]]\nexamples = "all-examples.toml"\n', "")
+    template = "{{ nonce }}\n{% for line in window %}{{ line.number }} {% endfor %}.\n{{ nonce }}"
+    root = prompts(prompt_toml=manifest, all_jinja=template)
+    out = run("render", article, "--prompt", "events@v1", "--prompts-dir", root, "--sentences", "2-9")[1]
+    assert "\n2 3 .\n" in out
 
 
 @pytest.mark.parametrize(("content", "said"), [(None, "article.txt"), (b"", "article.txt")])
@@ -220,3 +236,58 @@ def test_diff_shows_text(run: Run, prompts: Prompts) -> None:
     assert code == 0
     assert out.startswith("--- events@v1/system.jinja\n+++ events@v2/system.jinja\n")
     assert run("diff", "events@v1", "events@v1", "--prompts-dir", root)[1] == ""
+
+
+EVENT = {
+    "sentences": [2],
+    "type": "disaster_accident",
+    "status": "actual",
+    "standing": "main",
+    "when": "on Monday",
+    "place": "Arvik",
+    "country": None,
+    "actors": [],
+    "counts": [],
+    "speakers": [],
+    "summary": "A bridge fell in Arvik.",
+}
+
+
+async def _by_rules(request: Request, writer: asyncio.StreamWriter) -> None:
+    """Report an event under the first rules, and its denial under the others."""
+    event = EVENT | ({"status": "denied"} if "Other rules" in request.body.decode() else {})
+    await says(json.dumps({"published": None, "events": [event]}))(request, writer)
+
+
+def test_diff_shows_the_effect_on_articles(run: Run, prompts: Prompts, article: Path) -> None:
+    """With --on both versions are asked about every article, and the events that changed follow the text."""
+    prompts("events@v1")
+    root = prompts("events@v2", system_jinja="Other rules.\n")
+    versions = ["events@v1", "events@v2", "--prompts-dir", root]
+    with serving(StubServer(_by_rules)) as stub:
+        code, out, err = run("diff", *versions, "--on", article.parent, "--model", "m", "--base-url", stub.base_url)
+    assert code == 0, err
+    assert len(stub.requests) == 2
+    shown = out[out.index("events in") :].splitlines()
+    assert shown[0] == "events in 1 articles: 0 added, 0 removed, 1 changed, 0 only reworded, 0 unchanged"
+    assert shown[2:] == ["  ~ disaster_accident [2] A bridge fell in Arvik.", "      status: actual → denied"]
+    assert "events@v2" in err
+
+
+def test_diff_on_a_refusing_provider_ends_with_6(run: Run, prompts: Prompts, article: Path) -> None:
+    """A wrong key ends the comparison with exit code 6, after the text was shown and without a second request."""
+    root = prompts()
+    versions = ["events@v1", "events@v1", "--prompts-dir", root]
+    with serving(StubServer(status(401, "no such key"))) as stub:
+        code, out, _ = run("diff", *versions, "--on", article, "--model", "m", "--base-url", stub.base_url)
+    assert (code, out) == (6, "")
+    assert len(stub.requests) == 1
+
+
+def test_diff_needs_articles(run: Run, prompts: Prompts, tmp_path: Path) -> None:
+    """Where --on names no article nothing is asked, and the exit code is 4."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    code, _, err = run("diff", "events@v1", "events@v1", "--prompts-dir", prompts(), "--on", empty, "--model", "m")
+    assert code == 4
+    assert "holds no article" in err

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 OPEN, CLOSE = "<<{{ nonce }}\n", "\n{{ nonce }}>>"
 BODY = "{{ article.numbered }}"
 OUTSIDE = "shows text of the article, or of an earlier reply, that is not between two lines with {{ nonce }}"
-EVENT = '''event = """{"what": "the opening", "kind": "public", "who": "mayor", "sentences": [1],
+EVENT = '''event = """{"what": "the opening", "type": "armed clash", "who": "mayor", "sentences": [1],
 "at": [{"p": "Arvik"}]}"""
 '''
 
@@ -68,8 +68,20 @@ def test_a_sentence_must_be_fenced(template: str, problems: list[str], prompts: 
 @pytest.mark.parametrize(
     ("template", "problems"),
     [
+        (OPEN + "{% for line in window %}{{ line }}\n{% endfor %}" + CLOSE, []),
+        ("{% for line in window %}{{ line }}\n{% endfor %}", [OUTSIDE]),
+    ],
+)
+def test_a_window_must_be_fenced(template: str, problems: list[str], prompts: Callable[..., Path]) -> None:
+    """The sentences of a window stand inside the fence like the whole article."""
+    assert _problems(prompts, template, "window") == problems
+
+
+@pytest.mark.parametrize(
+    ("template", "problems"),
+    [
         (OPEN + BODY + "\n{{ event | tojson }}" + CLOSE, []),
-        (OPEN + BODY + CLOSE + "\nFill the event of kind {{ event.kind }} in {{ event.sentences[0] }}.", []),
+        (OPEN + BODY + CLOSE + "\nFill the event of type {{ event.type }} in {{ event.sentences[0] }}.", []),
         (OPEN + BODY + CLOSE + "\nFill this event: {{ event.what }}", [OUTSIDE]),
         (OPEN + BODY + CLOSE + "\nFill the event of the {{ event.who }}.", [OUTSIDE]),
         (OPEN + BODY + CLOSE + "\nFill the event at {{ event['at'][0].p }}.", [OUTSIDE]),

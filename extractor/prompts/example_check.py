@@ -34,9 +34,6 @@ _NO_MISTAKE: Final = frozenset({CheckName.DATE_UNRESOLVED})
 
 def example_problems(step: Step, example: Example) -> Iterator[str]:
     """Yield what is wrong with ``example`` of ``step``."""
-    for kind in ("sentence", "event"):
-        if step.per == kind and getattr(example, kind) is None:
-            yield f"the step asks per {kind}, and the example has none"
     read = article_from_text(example.article.text, published=example.article.published.date)
     yield from _line_problems(example.article, read)
     try:

@@ -107,6 +107,10 @@ def test_other_words_from_the_same_files_are_found(prompts: Callable[..., Path])
     [
         ({"prompt_toml": "broken"}, "prompt.toml: prompt.toml is no TOML"),
         ({"prompt_toml": MANIFEST.replace("events.v1", "evnts.v1")}, "prompt.toml: unknown reply type evnts.v1"),
+        (
+            {"prompt_toml": MANIFEST.replace('"events.v1"', '"events-lite.v1"', 1)},
+            "prompt.toml: its only step replies events.v1, not events-lite.v1",
+        ),
         ({"system_jinja": "{{ article.title }}"}, "step all: system.jinja, line 1: 'article' is undefined"),
         ({"all_jinja": "{{ artcle }}"}, "step all: all.jinja, line 1: 'artcle' is undefined"),
         ({"all_jinja": "{{ article.numbered }}"}, "step all: shows text of the article"),

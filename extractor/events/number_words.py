@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,21 +42,22 @@ _SCALES = {
     "dozen": 12,
 }
 NUMBER_WORDS = frozenset({*_ONES, *_TENS, *_SCALES, "half", "quarter"})
+_AFTER_DIGITS = frozenset({*_SCALES, "and"})
+_FRACTION_STARTS = frozenset({"half", "a", "quarter", "three"})
 LARGEST = 10_000_000_000
 """Above this it is no number of persons."""
 
 _TOKEN = re.compile(
-    r"\d{1,3}(?:[,\u00a0\u202f\u2009]\d{3})+(?![\d,]*\d)(?:\.\d+)?"  # 1,234 and 1 234 with a no-break or thin space
+    r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?"
+    r"|\d{1,3}(?:[,\u00a0\u202f\u2009]\d{3})+(?![\d,]*\d)(?:\.\d+)?"  # 1,234 and 1 234 with a no-break or thin space
     r"|\d{1,3}(?:\ 000)+(?!\d)"  # 3 000; a plain space only before noughts, for "June 3 300 people" is no 3,300
     r"|\d+(?:[.,:/]\d+)*"
-    r"|[^\W\d_]+(?:['\u2019][^\W\d_]+)?"
     r"|[^\w\s]",
 )
 _DIGITS = re.compile(r"\d{1,3}(?:[,\u00a0\u202f\u2009 ]\d{3})+|\d+(?:\.\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A token of a text: its lower-cased form and its place, in code points."""
 
     text: str
@@ -79,31 +80,33 @@ class Cardinal:
 def split_words(text: str) -> list[Word]:
     """Cut a text into words, numbers and single signs; "155mm" stays one word."""
     found: list[Word] = []
+    before = -1
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         raw = match.group()
-        if found and found[-1].end == start and raw[0].isalpha() and found[-1].text[-1].isdigit():
+        glued = start == before
+        if glued and found[-1].text[-1].isdigit() and raw[0].isalpha():
             last = found.pop()
             raw, start, glued = text[last.start : end], last.start, last.glued
-        else:
-            glued = bool(found) and found[-1].end == start
-        found.append(Word(raw, raw.lower().replace("\u2019", "'"), start, end, glued))
+        low = raw.lower()
+        found.append(Word(raw, low if low.isascii() else low.replace("\u2019", "'"), start, end, glued))
+        before = end
     return found
 
 
 def read_cardinal(words: Sequence[Word], at: int) -> Cardinal | None:
     """Read the longest number that starts at ``words[at]``; None where none starts, or no whole number of persons."""
-    special = _read_fraction(words, at)
+    first = words[at]
+    if first.text.isdecimal() and not (at + 1 < len(words) and words[at + 1].low in _AFTER_DIGITS):
+        value = int(first.text[:12])
+        return Cardinal(value, at, at + 1) if value <= LARGEST else None
+    special = _read_fraction(words, at) if first.low in _FRACTION_STARTS else None
     if special is not None:
         return special
-    first = words[at]
-    value: Fraction | None = None
-    place = at + 1
     if first.text[0].isdigit():
         if not _DIGITS.fullmatch(first.text):
             return _glued_scale(first, at)
-        value = Fraction(re.sub(r"[^\d.]", "", first.text))
-        value, place = _half(words, place, value)
+        value, place = _half(words, at + 1, Fraction(re.sub(r"[^\d.]", "", first.text)))
         total, place = _scaled(words, place, value)
     elif first.low in _ONES or first.low in _TENS or (first.low in ("a", "an") and _is_scale(words, at + 1)):
         total, place = _spelled(words, at)

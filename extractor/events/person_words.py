@@ -15,6 +15,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from extractor.events.countries import demonym_country
+from extractor.events.number_words import NUMBER_WORDS
 from extractor.events.quantities import CountValue, Quantity, quantities
 from extractor.events.vocabulary import CountForm, Who
 
@@ -209,6 +210,8 @@ def _counted(words: Sequence[Word], quantity: Quantity, *, lenient: bool) -> Men
         after += 1 + part
     if _is_no_count(words, quantity):
         return None
+    if _low(words, after) == "-" and _low(words, after + 1) == "strong":
+        return Mention(quantity.value, Who.ALL, quantity.first, quantity.last, None)
     noun, last = _phrase(words, after)
     if noun is None:
         if lenient and last > after and not _counts_things(words, after, last):
@@ -291,7 +294,7 @@ def _ends_phrase(words: Sequence[Word], place: int, *, begun: bool) -> bool:
     word = words[place]
     if not (word.text[0].isalpha() or _low(words, place + 1) == "-"):
         return True
-    if word.low in _BOUNDARY or word.low in _WEEKDAYS:
+    if word.low in _BOUNDARY or word.low in _WEEKDAYS or word.low in NUMBER_WORDS:
         return True
     adjective = not begun and word.low in _ADJECTIVES and _leads_to_noun(words, place)
     return word.low in cue_words() and not adjective
@@ -346,6 +349,8 @@ def _single(words: Sequence[Word], at: int) -> Mention | None:
     if noun is None or words[last - 1].low not in person_words().singular:
         return None
     following = _low(words, last)
+    if following == "-" and words[last].glued:
+        return None  # "a rebel-held town"
     if following.isalpha() and not (following in _BOUNDARY or following in cue_words() or following in _WEEKDAYS):
         return None  # "a police station": the noun is not the last one
     return Mention(CountValue(1, 1, CountForm.EXACT), noun[1], at, last, noun[0])

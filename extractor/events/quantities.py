@@ -44,6 +44,7 @@ class Quantity:
 _FLOORS = {"tens": 10, "dozens": 12, "scores": 20, "hundreds": 100, "thousands": 1_000, "millions": 1_000_000}
 _SCALES = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000}
 SEVERAL = 3
+_STARTS = NUMBER_WORDS | _FLOORS.keys() | {"a", "an", "several", "quite"}
 
 _BEFORE: tuple[tuple[tuple[str, ...], str], ...] = tuple(
     sorted(
@@ -63,6 +64,9 @@ _BEFORE: tuple[tuple[tuple[str, ...], str], ...] = tuple(
         key=lambda entry: -len(entry[0]),
     )
 )
+_BY_LAST_WORD: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+for _phrase, _bound_name in _BEFORE:
+    _BY_LAST_WORD.setdefault(_phrase[-1], []).append((_phrase, _bound_name))
 _NEUTRAL = frozenset(
     "a an the another other additional further total of all only just exactly these those reportedly possibly "  # noqa: SIM905  reason: a list of words reads better as text
     "probably perhaps its his her their now yet".split()
@@ -83,6 +87,7 @@ _AFTER = {
     ("or", "fewer"): "at_most",
     ("or", "less"): "at_most",
 }
+_AFTER_STARTS = frozenset(phrase[0] for phrase in _AFTER)
 _RISE = re.compile(r"(?:ris|rose|climb|increas|jump|grow|grew|gone|went|up|revis|rais|doubl|fell|fall|drop)")
 _LINKS = frozenset({"to", "or", "-", "\u2013", "\u2014", "and"})
 
@@ -92,7 +97,9 @@ def quantities(words: Sequence[Word]) -> list[Quantity]:
     found: list[Quantity] = []
     place = 0
     while place < len(words):
-        quantity = _vague(words, place) or _cardinal(words, place)
+        word = words[place]
+        starts = word.low in _STARTS or word.text[0].isdigit()
+        quantity = (_vague(words, place) or _cardinal(words, place)) if starts else None
         if quantity is None:
             place += 1
             continue
@@ -107,25 +114,30 @@ def _lows(words: Sequence[Word], first: int, last: int) -> tuple[str, ...]:
 
 def _vague(words: Sequence[Word], at: int) -> Quantity | None:
     """Read "several", "a few hundred", "tens of thousands", "dozens"."""
-    low, following = words[at].low, _lows(words, at + 1, at + 3)
-    last = at + 1
-    if low == "a" and following[:1] == ("couple",):
-        last = at + 2 + (following[1:] == ("of",))
-        return Quantity(*_times(words, 2, at, last, CountForm.EXACT), at)
-    if low in ("a", "quite") and following[:1] in (("few",), ("handful",)):
-        last = at + 2
-    elif low == "several":
-        last = at + 1
-    elif low in _FLOORS:
-        floor = _FLOORS[low]
-        if following[:1] == ("of",) and following[1:2] and following[1] in ("thousands", "hundreds", "millions"):
-            return Quantity(CountValue(floor * _FLOORS[following[1]], None, CountForm.VAGUE), at, at + 3, at)
-        if low == "tens" and following[:1] != ("of",):
-            return None
-        return Quantity(CountValue(floor, None, CountForm.VAGUE), at, at + 1, at)
-    else:
+    low = words[at].low
+    if low in _FLOORS:
+        return _floor(words, at)
+    if low == "several":
+        return Quantity(*_times(words, SEVERAL, at, at + 1, CountForm.VAGUE), at)
+    if low not in ("a", "quite"):
         return None
-    return Quantity(*_times(words, SEVERAL, at, last, CountForm.VAGUE), at)
+    following = _lows(words, at + 1, at + 3)
+    if low == "a" and following[:1] == ("couple",):
+        return Quantity(*_times(words, 2, at, at + 2 + (following[1:] == ("of",)), CountForm.EXACT), at)
+    if following[:1] in (("few",), ("handful",)):
+        return Quantity(*_times(words, SEVERAL, at, at + 2, CountForm.VAGUE), at)
+    return None
+
+
+def _floor(words: Sequence[Word], at: int) -> Quantity | None:
+    """Read "dozens", "tens of thousands"; "tens" needs an "of"."""
+    low, following = words[at].low, _lows(words, at + 1, at + 3)
+    scaled = following[:1] == ("of",) and following[1:2] and following[1] in ("thousands", "hundreds", "millions")
+    if scaled:
+        return Quantity(CountValue(_FLOORS[low] * _FLOORS[following[1]], None, CountForm.VAGUE), at, at + 3, at)
+    if low == "tens" and following[:1] != ("of",):
+        return None
+    return Quantity(CountValue(_FLOORS[low], None, CountForm.VAGUE), at, at + 1, at)
 
 
 def _times(words: Sequence[Word], number: int, first: int, last: int, form: CountForm) -> tuple[CountValue, int, int]:
@@ -137,9 +149,6 @@ def _times(words: Sequence[Word], number: int, first: int, last: int, form: Coun
 
 def _cardinal(words: Sequence[Word], at: int) -> Quantity | None:
     """Read a number or a range of numbers ("10 to 15", "two or three", "20-30")."""
-    word = words[at]
-    if not (word.text[0].isdigit() or word.low in NUMBER_WORDS or word.low in ("a", "an")):
-        return None
     low = read_cardinal(words, at)
     if low is None or _is_part_of_name(words, at):
         return None
@@ -175,7 +184,7 @@ def _is_part_of_name(words: Sequence[Word], at: int) -> bool:
 def _bounded(words: Sequence[Word], quantity: Quantity, floor: int) -> Quantity:
     """Apply the words before and after: "at least another 12", "500 or so"."""
     value, last = quantity.value, quantity.last
-    for length in (2, 1):
+    for length in (2, 1) if last < len(words) and words[last].low in _AFTER_STARTS else ():
         bound = _AFTER.get(_lows(words, last, last + length)) if last + length <= len(words) else None
         if bound is not None:
             last += length
@@ -183,7 +192,7 @@ def _bounded(words: Sequence[Word], quantity: Quantity, floor: int) -> Quantity:
             break
     place = quantity.first
     while True:
-        for phrase, bound in _BEFORE:
+        for phrase, bound in _BY_LAST_WORD.get(words[place - 1].low, ()) if place > floor else ():
             start = place - len(phrase)
             if start >= floor and _lows(words, start, place) == phrase and _modifies(words, start):
                 return Quantity(_bound(value, bound), start, last, quantity.number)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from extractor.events.number_words import split_words
 from extractor.events.quantities import CountValue
 from extractor.events.token_rules import expression
-from extractor.events.toll_words import LETTER, MACROS, Item, cue_pattern, items
+from extractor.events.toll_words import LETTER, MACROS, Item, has_cue, items
 from extractor.events.vocabulary import CountForm, Measure, Who
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ _OBJECTS = f"( counted (?! be* happened|intransitive ) (?: {_ALSO} counted (?! b
 """Who is hit by an active verb; what begins the next clause is not ("killed 12 people and 20 were hurt")."""
 _PLACE = "(?: of|prep (?: other|det|adv|force|claim|time ){1,6} )?"
 _INSERT = "(?: comma? including (?: other|det )* counted (?: comma and? counted | and counted )* comma? )?"
+_AFTER = "$ | prep|by|comma|stop|adv|of|time|including | and (?! past|ing ) | counted happened"
+"""What may follow a passive without its auxiliary; an object would make it active."""
 _SKIP = "(?: adv|det | self and ){0,3}"
 
 
@@ -58,13 +60,10 @@ RULES = tuple(
         # "12 people, including two children, were killed"; "12 people on a bus were killed"
         (f"{_LIST} {_INSERT} {_PLACE} rel? be* aux be* ( happened ) (?! and past )", 1, 2),
         # "6 citizens killed, 22 injured"; "left one person dead"
-        (
-            f"{_LIST} ( happened ) (?= $ | prep|by|comma|stop|adv|of|time | and (?! past|ing ) | counted happened )",
-            1,
-            2,
-        ),
+        (f"{_LIST} ( happened ) (?= {_AFTER} )", 1, 2),
         (f"{_LIST} {_INSERT} {_PLACE} rel? be* ( intransitive )", 1, 2),
         (f"(?<! aux ) ( past ) {_SKIP} {_OBJECTS}", 2, 1),
+        (f"leave {_SKIP} {_LIST} ( happened ) (?! and past (?: $ | prep|comma|stop ) )", 1, 2),
         # With "has" it can only be active, even where a comma is lost: "has killed 12 people wounded 30"
         (f"have adv? ( past ) {_SKIP} ( counted )", 2, 1),
         (f"( ing|base ) {_SKIP} {_OBJECTS}", 2, 1),
@@ -85,7 +84,7 @@ RULES = tuple(
     )
 )
 """Rule, group of the persons, group of the cue."""
-_JOINT = re.compile(_rule("happened|ing and happened|ing"))
+_JOINT = re.compile(_rule("past and past | ing and ing | state and state"))
 _SUBSET = re.compile(
     _rule(
         "counted comma? (?: including (?: other|det )* ( counted (?: comma and? counted | and counted )* ) | ( part ) )"
@@ -111,7 +110,7 @@ def find_counts(sentence: str) -> tuple[FoundCount, ...]:
 
     A combined number ("killed and injured dozens") belongs to no single measure and gives no row.
     """
-    if not cue_pattern().search(sentence) or sentence.rstrip().endswith("?"):
+    if not has_cue(sentence) or sentence.rstrip().endswith("?"):
         return ()
     words = split_words(sentence)
     rows: dict[tuple[int, Measure, Who], FoundCount] = {}
@@ -157,11 +156,12 @@ def _rows(sentence: str, words: Sequence[Word]) -> Iterator[FoundCount]:
     for rule, persons, cue in RULES:
         for match in rule.finditer(line.letters):
             at = match.start(cue)
-            if _turned(line, match.start(), at):
+            if _turned(line, match.start(), at, active=at < match.start(persons)):
                 continue
             counted = _persons(found[match.start(persons) : match.end(persons)])
             for measure in _measures(found[at], sentence):
-                yield from (_with_cue(line, row, found[at]) for row in _grouped(line, counted, measure))
+                rows = _grouped(line, counted, measure)
+                yield from (_with_cue(line, row, found[at]) for row in rows if not _is_vague_bodies(row, found[at]))
                 yield from _subset(line, match.end(persons) - 1, measure)
 
 
@@ -177,6 +177,11 @@ def _with_cue(line: _Line, row: FoundCount, cue: Item) -> FoundCount:
     return replace(row, end=end, words=line.text[row.start : end])
 
 
+def _is_vague_bodies(row: FoundCount, cue: Item) -> bool:
+    """Leave "several bodies" out: they are seen, not counted."""
+    return cue.kind == "bodies" and row.value.form is CountForm.VAGUE
+
+
 def _measures(cue: Item, sentence: str) -> tuple[Measure, ...]:
     """Return what a cue measures; "no casualties" is both, but not while reports are still coming in."""
     if cue.kind == "casualties":
@@ -185,9 +190,9 @@ def _measures(cue: Item, sentence: str) -> tuple[Measure, ...]:
     return (measure,) if measure else ()
 
 
-def _turned(line: _Line, start: int, cue: int) -> bool:
+def _turned(line: _Line, start: int, cue: int, *, active: bool) -> bool:
     """Say whether a negation, a modal or a second measure takes the report back."""
-    guard = _GUARD if start == cue else _GUARD_SUBJECT
+    guard = _GUARD if active else _GUARD_SUBJECT
     if guard.search(line.letters[:start]):
         return True
     for place in (cue, cue - 2):

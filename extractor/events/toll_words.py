@@ -8,9 +8,8 @@ in ``data/count_words.toml``.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.events.person_words import Mention, mentions, person_words
 from extractor.events.quantities import CountValue
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from extractor.events.number_words import Word
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A piece of a sentence at ``words[first:last]``: its kind, and what a mention counts or a cue measures."""
 
     kind: str
@@ -37,7 +35,7 @@ class Item:
 LETTER = letters_of(
     names("""
         mention bare part zero strong past ing base intransitive state noun casualties toll lives bodies
-        aux have modal not cond det prep by of and comma adv rel self claim force including rally time stop other
+        aux have modal not cond det prep by of and comma adv rel self claim force leave including rally time stop other
     """)
 )
 MACROS = {
@@ -54,17 +52,18 @@ SMALL_WORDS = {
     "not": "not never n't without denied denies deny denying nor neither cannot didn't wasn't weren't hasn't haven't "
     "hadn't don't doesn't couldn't prevented avoided",
     "det": "the a an this these those their his her its our another other additional further total all both",
-    "prep": "in on at near from for with when after before as during since while until inside outside across between "
+    "prep": "in on at near from for with when after before as during while until inside outside across between "
     "against through into because amid despite around along within over under following due where than",
     "by": "by",
     "of": "of",
     "and": "and or & plus",
     "comma": ", - \u2013",
-    "adv": "also already still later so now only just then far",
+    "adv": "also since already still later so now only just then far",
     "rel": "who which that",
     "self": "himself herself themselves itself",
     "claim": "claimed claiming claims cost costing took taking claim",
     "force": "forced forcing forces drove driven driving pushed pushing force",
+    "leave": "left leaving leaves leave",
     "including": "including among include included",
     "rally": "protest march rally demonstration crowd gathering procession vigil protests rallies demonstrations "
     "marches crowds",
@@ -75,15 +74,27 @@ SMALL_WORDS = {
     "stop": '; : . ! ? ( ) " \u201c \u201d \u2014 [ ]',
 }
 _KIND_OF = {word: kind for kind, group in SMALL_WORDS.items() for word in group.split()}
+_ZEROS = frozenset({"no", "zero", "nobody", "none"})
+_LETTERS = re.compile(r"[a-z]+")
 _NOBODY = CountValue(0, 0, CountForm.EXACT)
 
 
+def has_cue(sentence: str) -> bool:
+    """Say whether a sentence holds any cue at all: the quick test before the work."""
+    return not _first_words().isdisjoint(_LETTERS.findall(sentence.lower()))
+
+
 @cache
-def cue_pattern() -> re.Pattern[str]:
-    """Return the quick test: does a sentence hold any cue at all?"""
-    cues = {phrase for entries in _phrases().values() for parts, _, _ in entries for phrase in [" ".join(parts)]}
-    cues |= {"toll", "lives", "bodies", "corpses", "casualties", *names(SMALL_WORDS["rally"])}
-    return re.compile(r"(?i)\b(?:" + "|".join(sorted(map(re.escape, cues))) + r")\b")
+def _first_words() -> frozenset[str]:
+    return frozenset(_phrases()) | {
+        "casualty",
+        "toll",
+        "lives",
+        "bodies",
+        "corpses",
+        "casualties",
+        *names(SMALL_WORDS["rally"]),
+    }
 
 
 @cache
@@ -101,29 +112,33 @@ def _phrases() -> dict[str, tuple[tuple[tuple[str, ...], str, Measure], ...]]:
 def items(words: Sequence[Word]) -> list[Item]:
     """Cut the words of a sentence into mentions, cues and single words with their kinds."""
     starts = {mention.first: mention for mention in mentions(words)}
+    cues = _first_words()
     found: list[Item] = []
     place = 0
     while place < len(words):
-        item = _mention(words, starts.get(place)) or _zero(words, place) or _cue(words, place)
+        low = words[place].low
+        item = None
+        if place in starts:
+            item = _mention(words, starts[place])
+        elif low in _ZEROS:
+            item = _zero(words, place)
+        elif low in cues:
+            item = _cue(words, place)
         if item is None:
-            low = words[place].low
-            kind = _KIND_OF.get(low, "adv" if low.endswith("ly") else "other")
-            item = Item(kind, place, place + 1)
+            item = Item(_KIND_OF.get(low) or ("adv" if low.endswith("ly") else "other"), place, place + 1)
         found.append(item)
         place = item.last
     return found
 
 
-def _mention(words: Sequence[Word], mention: Mention | None) -> Item | None:
-    if mention is None:
-        return None
+def _mention(words: Sequence[Word], mention: Mention) -> Item:
     if [word.low for word in words[mention.last : mention.last + 2]] == ["-", "strong"]:
         return Item("strong", mention.first, mention.last + 2, mention)
     kind = "part" if mention.part else "mention" if mention.noun else "bare"
     return Item(kind, mention.first, mention.last, mention)
 
 
-def _zero(words: Sequence[Word], at: int) -> Item | None:
+def _zero(words: Sequence[Word], at: int) -> Item:
     """Read "no one", "nobody", "no civilians", and the "no" of "no casualties"."""
     low = words[at].low
     last = at + 1
@@ -132,8 +147,6 @@ def _zero(words: Sequence[Word], at: int) -> Item | None:
     elif low in ("no", "zero"):
         while last < min(len(words), at + 3) and words[last].low in person_words().who:
             last += 1
-    elif low not in ("nobody", "none"):
-        return None
     return Item("zero", at, last, Mention(_NOBODY, Who.ALL, at, last, None))
 
 

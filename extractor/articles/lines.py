@@ -21,6 +21,8 @@ MIN_BREAKS: Final = 3
 """Fewer breaks than this say nothing about a text's habit."""
 FULL_SHARE: Final = 0.6
 """Share of full lines above which a text counts as wrapped: paragraphs may end inside a run of lines."""
+OPEN_SHARE: Final = 0.5
+"""Share of lines without a full stop below which lines are paragraphs: a fold rarely meets the end of a sentence."""
 FULL_TOLERANCE: Final = 0.9
 """One text may be wrapped at several widths (MUC-4: 68 and 75 columns in one dispatch)."""
 SHORT_TOLERANCE: Final = 0.75
@@ -108,7 +110,8 @@ def _wrap_width(lines: list[_Line]) -> int | None:
     if not MIN_WIDTH <= width <= MAX_WIDTH:
         return None
     full = sum(_is_full(a, b, width) for a, b in pairs)
-    return width if full >= FULL_SHARE * len(pairs) else None
+    open_ended = sum(not is_terminated(a.words) for a, _ in pairs)
+    return width if full >= FULL_SHARE * len(pairs) and open_ended >= OPEN_SHARE * len(pairs) else None
 
 
 def _is_full(line: _Line, following: _Line, width: int) -> bool:

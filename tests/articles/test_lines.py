@@ -54,6 +54,15 @@ def test_email_headers_and_signature_stay_lines() -> None:
     assert found[-2:] == ["Jane Doe", "Field Office"]
 
 
+def test_paragraphs_of_equal_length_are_no_wrapped_text() -> None:
+    """Lines that end their sentences are paragraphs, however alike their lengths are."""
+    lines = [
+        f"The army said that unit number {n} had taken a village and lost two men in the fighting there."
+        for n in range(10)
+    ]
+    assert blocks("\n".join(lines)) == lines
+
+
 @pytest.mark.parametrize(
     "lines",
     [

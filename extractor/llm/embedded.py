@@ -6,7 +6,7 @@ random and travels through a pipe, so nobody else on the machine can use the ser
 about. There is no web page, and no endpoint that shows what is being asked.
 
 Each slot keeps the key-value cache of its last request, so that articles asked with the same prompt only pay for their
-own text. One slot is the default: on a CPU a second one halves the speed of both.
+own text. One slot is the default: on two cores a second one adds no speed, and each has to read the prompt for itself.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ import json
 import re
 import unicodedata
 import zlib
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -142,7 +142,11 @@ class Gazetteer:
         """Half-open range of settlement numbers of each country (alpha-3)."""
         self.size: int = header["settlements"]
         self._regions = sections["regions"].decode().splitlines()
-        self._codes = {(line.split("\t")[1], line.split("\t")[0]): i for i, line in enumerate(self._regions)}
+        self._codes: dict[tuple[str, str], int] = {}
+        for number, line in enumerate(self._regions):
+            code, country, _, _, parent = line.split("\t")
+            if not parent or (country, code) not in self._codes:  # of two rows the first-level one
+                self._codes[country, code] = number
         self._names = sections["names"]
         self._blocks = sections["name_blocks"]
         self._columns = {name: sections[name] for name in ("lat", "lon", "geonameid", "population", "region")}
@@ -182,18 +186,13 @@ class Gazetteer:
         number = self._codes.get((country, code))
         return None if number is None else self.region(number)
 
-    def share_of_region(self, town: Settlement) -> float:
-        """Return how much of its region's people (all its settlements together) live in a town, 0 to 1."""
-        start, end = self.countries.get(town.country, (0, 0))
-        total = 0
-        code = town.region.code if town.region else ""
-        number = self._codes.get((town.country, code))
-        low = bisect_left(range(start, end), number or 0, key=lambda n: self._value("region", n, _TWO))
-        for n in range(start + low, end):
-            if self._value("region", n, _TWO) != number:
-                break
-            total += _unpack_population(self._value("population", n, _TWO))
-        return town.population / total if total else 0.0
+    def people_of_region(self, region: Region) -> int:
+        """Return how many people live in the settlements of a first-level region."""
+        start, end = self.countries.get(region.country, (0, 0))
+        wanted = self._codes[region.country, region.code]
+        first = start + bisect_left(range(start, end), wanted, key=lambda n: self._value("region", n, _TWO))
+        last = start + bisect_right(range(start, end), wanted, key=lambda n: self._value("region", n, _TWO))
+        return sum(_unpack_population(self._value("population", n, _TWO)) for n in range(first, last))
 
     def settlement(self, number: int, key: str = "") -> Settlement:
         """Return settlement ``number``; ``primary`` says whether its main name folds to ``key``."""

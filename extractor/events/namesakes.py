@@ -12,15 +12,17 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from extractor.events.gazetteer import CLEAR_FACTOR, CLEAR_POPULATION, Settlement, gazetteer
+from extractor.events.gazetteer import CLEAR_FACTOR, CLEAR_POPULATION, Region, Settlement, gazetteer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 NEAR_KM = 50
 KM_PER_DEGREE = 111.2
 NAMESAKE_FACTOR = 3
 """Inside one country the largest of a name is meant when it has this many times the people of the next."""
+SAME_KM = 10
+"""Namesakes so near each other are one place to an article (GeoNames lists old and new quarters)."""
 MANY = 30
 """How many namesakes are looked at; the largest come first."""
 _ALTERNATE = 0.01
@@ -83,25 +85,44 @@ def _in_context(found: list[Settlement], context: tuple[str, ...]) -> Settlement
 
 def largest(found: Iterable[Settlement]) -> Settlement | None:
     """Return the one namesake of a country that is meant, or None where there is none or two are too alike."""
-    ordered = sorted(found, key=_weight, reverse=True)
-    if not ordered or (len(ordered) > 1 and _weight(ordered[0]) < NAMESAKE_FACTOR * _weight(ordered[1])):
-        return None
-    return ordered[0]
+    first, rivals = _ranked(found)
+    return None if first and any(_weight(first) < NAMESAKE_FACTOR * _weight(r) for r in rivals) else first
 
 
 def clear(found: Iterable[Settlement]) -> Settlement | None:
     """Return the namesake that is meant where no country is known, or None."""
-    ordered = sorted(found, key=_weight, reverse=True)
-    if not ordered or ordered[0].population < CLEAR_POPULATION:
+    first, rivals = _ranked(found)
+    if first is None or first.population < CLEAR_POPULATION:
         return None
-    first, *others = ordered
-    beaten = all(_weight(first) >= CLEAR_FACTOR * _weight(o) and first.population >= o.population for o in others)
+    beaten = all(_weight(first) >= CLEAR_FACTOR * _weight(r) and first.population >= r.population for r in rivals)
     return first if beaten else None
 
 
-def contested(name: str) -> bool:
-    """Say whether a city of that name exists somewhere, so that a region of that name is no safer (Tripoli)."""
-    return any(s.population >= CLEAR_POPULATION and s.primary for s in gazetteer().settlements(name))
+def _ranked(found: Iterable[Settlement]) -> tuple[Settlement | None, list[Settlement]]:
+    """Return the likeliest namesake (or None) and those that are other places than it."""
+    ordered = sorted(found, key=_weight, reverse=True)
+    if not ordered:
+        return None, []
+    first = ordered[0]
+    return first, [other for other in ordered[1:] if _kilometres(first, other) > SAME_KM]
+
+
+def clear_region(regions: Sequence[Region]) -> Region | None:
+    """Return the region that is meant among those of one name: the only one, or one with ten times the people."""
+    if len(regions) < 2:  # noqa: PLR2004 - none or one
+        return regions[0] if regions else None
+    people = {region: gazetteer().people_of_region(region) for region in regions}
+    first, *others = sorted(regions, key=lambda region: -people[region])
+    # A deeper region has no settlements of its own to count, so nothing is known about its size.
+    clear = all(people[first] >= CLEAR_FACTOR * people[other] > 0 for other in others)
+    return first if clear else None
+
+
+def contested(name: str, region: Region) -> bool:
+    """Say whether a city somewhere is known so well that the region of its name is no safer (Tripoli, not Florida)."""
+    gaz = gazetteer()
+    cities = [s.population for s in gaz.settlements(name) if s.primary and s.population >= CLEAR_POPULATION]
+    return bool(cities) and gaz.people_of_region(region) < CLEAR_FACTOR * max(cities)
 
 
 def _weight(town: Settlement) -> float:

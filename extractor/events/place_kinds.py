@@ -12,7 +12,7 @@ from typing import Literal
 Kind = Literal["name", "town", "region", "district", "site", "suburb", "feature", "border"]
 
 _LISTS = {
-    kind: frozenset(words.split())
+    kind: frozenset(words.split() if isinstance(words, str) else words)
     for kind, words in tomllib.loads(
         resources.files("extractor.events").joinpath("data/place_kinds.toml").read_text(encoding="utf-8")
     ).items()
@@ -24,6 +24,8 @@ DIRECTIONS = _LISTS["direction"]
 QUALIFIERS = _LISTS["qualifier"]
 PARTICLES = _LISTS["particle"]
 NEVER_A_TOWN = _LISTS["never_a_town"]
+LANDMARKS = _LISTS["landmark"]
+"""Whole names, folded."""
 
 _ORDER: tuple[tuple[Kind, frozenset[str]], ...] = (
     ("border", _LISTS["border"]),

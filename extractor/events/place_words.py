@@ -5,7 +5,8 @@
     "about 30 km north of Mosul"                         → name Mosul, near
     "the Damascus suburb of Douma"                       → name Douma · name Damascus
 
-Nothing is looked up here: what a name means is decided in ``places.py``. The reading is English and closed: commas,
+Only adjectives of origin are looked up here ("the northern Syrian city of Aleppo"); what a name means is decided in
+``places.py``. The reading is English and closed: commas,
 "in", "of", possessives, words of kind (province, village, hospital) and words of nearness.
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from extractor.events.countries import country_part, demonym_country
 from extractor.events.place_kinds import DIRECTIONS, PARTICLES, QUALIFIERS, Kind, kind_of
 
 _DIRECTION_OF = (
@@ -58,6 +60,8 @@ class Part:
     """The place lies near this, not in it."""
     direction: bool = False
     """A direction went before the name: "northern Aleppo"."""
+    origins: tuple[str, ...] = ()
+    """Countries (alpha-3) whose adjectives stood before the name: "Turkish-held Afrin"."""
 
 
 def read_place(words: str) -> tuple[Part, ...]:
@@ -101,8 +105,9 @@ def _read_of(chunk: str) -> list[Part]:
         return [first, *inner]
     head = inner[0]
     if not first.name:  # "the city of Aleppo", "the countryside of Idlib"
-        near = head.near or first.near
-        return [replace(head, kind=first.kind if head.kind == "name" else head.kind, near=near), *inner[1:]]
+        kind = first.kind if head.kind == "name" else head.kind
+        origins = first.origins + head.origins
+        return [replace(head, kind=kind, near=head.near or first.near, origins=origins), *inner[1:]]
     if kind in {"town", "suburb"}:  # "the Idlib town of Saraqeb": the name before it holds the name after it
         held = replace(head, kind="town" if head.kind == "name" else head.kind)
         return [held, *inner[1:], replace(first, kind="region" if first.kind == "region" else "name", near=False)]
@@ -124,12 +129,16 @@ def _read_name(chunk: str) -> Part:
     while len(tokens) > 1 and (found := kind_of(tokens[-1].lower())) and found != "town":  # Idlib Province
         kind = found if kind in {None, "town"} else kind
         tokens.pop()
+    origins = []
+    while tokens and (origin := demonym_country(tokens[0].split("-")[0])) and not country_part(" ".join(tokens)):
+        origins.append(origin)
+        tokens.pop(0)
     if len(tokens) == 1 and (found := kind_of(tokens[0].lower())):
-        return Part("", found, direction=direction)
+        return Part("", kind or found, direction=direction, origins=tuple(origins))
     if tokens and tokens[0].lower() in {"mount", "lake", "jabal", "jebel", "gulf", "cape"}:
         kind = "feature"
-    near = kind == "suburb"
-    return Part(" ".join(tokens), kind or "name", near, direction)
+    name = "" if kind == "border" else " ".join(tokens)
+    return Part(name, kind or "name", kind == "suburb", direction, tuple(origins))
 
 
 def _starts_name(tokens: list[str]) -> bool:
@@ -141,8 +150,8 @@ def _starts_name(tokens: list[str]) -> bool:
     return tokens[0] in PARTICLES and len(tokens) > 1 and bool(_NAME_START.match(tokens[1]))
 
 
-def site_names(name: str) -> tuple[str, ...]:
-    """Return what a site's own name may say of its town, longest first: "Damascus International" → Damascus."""
+def town_names(name: str) -> tuple[str, ...]:
+    """Return the names a town may have inside a longer one, longest first: "Damascus International" → Damascus."""
     words = name.split()
     while len(words) > 1 and words[-1].lower() in QUALIFIERS:
         words.pop()

@@ -6,7 +6,7 @@ gazetteer does not know there keeps its words and gets no coordinates: a missing
 
 *Country*: the given one; else one that the words name ("Tripoli, Lebanon", "Paris, Texas"); else the first country of
 the article that has a place of that name; else the country of the largest place of that name, if it has 100,000
-people and ten times as many as any elsewhere; else unknown.
+people and ten times as many as any elsewhere (a region competes with all its people); else unknown.
 
 *Level* (event-schema.md §5): the deepest that the words name. A bare name that is both a town and a region is the town
 where the town lies in that region (Idlib) or has 100,000 people (Washington), else the region (California); with a
@@ -23,18 +23,19 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
-from extractor.events.countries import CountryPart, countries_in, country_code, country_part, demonym_country, is_wider
+from extractor.events.countries import CountryPart, countries_in, country_code, country_part, is_wider
 from extractor.events.gazetteer import CLEAR_POPULATION, Region, Settlement, fold, gazetteer
-from extractor.events.namesakes import Scope, clear, contested, largest, town_named
-from extractor.events.place_kinds import DISTRICT_KINDS, NEVER_A_TOWN, REGION_KINDS, without_kind
+from extractor.events.namesakes import Scope, clear, clear_region, contested, largest, town_named
+from extractor.events.place_kinds import DIRECTIONS, DISTRICT_KINDS, LANDMARKS, NEVER_A_TOWN, REGION_KINDS, without_kind
 from extractor.events.place_mentions import FoundPlace, find_places
-from extractor.events.place_words import Part, read_place, site_names
+from extractor.events.place_words import Part, read_place, town_names
 from extractor.events.summary import Where
 from extractor.events.vocabulary import PlacePrecision
 
 __all__ = ["FoundPlace", "countries_in", "country_code", "find_places", "locate"]
 
 _NO_TOWNS = frozenset({"feature", "region", "border"})
+_SITES = frozenset({"site", "district"})
 _AREAS = frozenset({"name", "region", "feature"})
 TOWN_IS_REGION = 0.5
 """A town with more than half of its region's people is the region (Baghdad), also with a direction before it."""
@@ -64,7 +65,7 @@ def _locate(place: str | None, country: str | None, context_countries: tuple[str
     whole = country_part(words)
     if whole and (given is None or whole.country == given.country) and not _is_region(words, whole):
         return _area(words, whole)
-    if is_wider(words):
+    if is_wider(words) and not (given and gazetteer().regions(without_kind(fold(words)), given.country)):
         return _area(words, given)
     return _several(words, given, context_countries) or _one(words, given, context_countries)
 
@@ -141,23 +142,18 @@ def _one(words: str, given: CountryPart | None, context: tuple[str, ...]) -> Whe
 
 
 def _parts(words: str) -> tuple[list[Part], tuple[str, ...]]:
-    """Return the parts of the phrase, and the countries whose demonyms stand in it as adjectives."""
-    hints: list[str] = []
-    parts: list[Part] = []
-    whole = " ".join(w for w in words.split() if w.lower() != "the")
-    read = (Part(whole),) if whole[:1].isupper() and gazetteer().settlements(whole, limit=1) else read_place(words)
-    for part in read:
-        tokens = part.name.split()
-        while tokens and (found := demonym_country(tokens[0].split("-")[0])):
-            if len(tokens) == 1 and part.kind == "name" and country_part(part.name):
-                break  # "Saudi" alone is a country's name
-            hints.append(found)
-            tokens.pop(0)
-        name = " ".join(tokens)
-        if part.kind == "border":
-            name = ""
-        parts.append(replace(part, name=_without_joined_names(name) if " and " in name else name))
-    return parts, tuple(hints)
+    """Return the parts of the phrase, and the countries whose adjectives stand in it."""
+    read = (Part(words),) if _whole_name(words) else read_place(words)
+    parts = [replace(p, name=_without_joined_names(p.name) if " and " in p.name else p.name) for p in read]
+    parts = [replace(p, kind="site") if fold(p.name) in LANDMARKS else p for p in parts]
+    return parts, tuple(origin for part in parts for origin in part.origins)
+
+
+def _whole_name(words: str) -> bool:
+    """Say whether the phrase is one name, words of kind or direction included ("The Hague", "rural Damascus")."""
+    if words[:1].isupper() and gazetteer().settlements(words, limit=1):
+        return True
+    return words.split(maxsplit=1)[0].lower() in DIRECTIONS and bool(gazetteer().regions(words))
 
 
 def _without_joined_names(name: str) -> str:
@@ -176,9 +172,9 @@ def _scopes(named: list[Part], given: CountryPart | None) -> list[Scope]:
         meant = country_part(part.name) if part.kind in _AREAS else None
         if meant:
             own.setdefault(meant.country, set()).update({meant.region} if meant.region else ())
-        if part is not named[0]:
+        if part is not named[0] and (given or not is_wider(part.name)):
             for region in gaz.regions(without_kind(fold(part.name)), given.country if given else None):
-                own.setdefault(region.country, set()).add(region.code)
+                own.setdefault(region.country, set()).update(() if part.near else {region.code})
             towns = gaz.settlements(part.name, given.country if given else None)
             town = (largest(towns) if given else clear(towns)) if part.kind != "region" else None
             if town:
@@ -201,8 +197,10 @@ def _in_scope(parts: list[Part], scope: Scope, context: tuple[str, ...]) -> Wher
     site = any(p.kind == "site" for p in parts[: parts.index(named[0])])
     unknown: Part | None = None
     for i, part in enumerate(named):
+        if part.near and unknown and unknown.kind not in _SITES:
+            continue
         last = i == len(named) - 1
-        if part.kind in {"site", "district"} and not (part.kind == "district" and _district(part, scope)):
+        if part.kind in _SITES and not (part.kind == "district" and _district(part, scope)):
             site, unknown = True, unknown or part
             if not last:
                 continue
@@ -214,11 +212,11 @@ def _in_scope(parts: list[Part], scope: Scope, context: tuple[str, ...]) -> Wher
         if found is not None:
             where = _in_region(None, found) if isinstance(found, Region) else _area(None, found)
             return _named_unknown(where, unknown, site=site)
-        foreign = country_part(part.name) is not None and part.kind == "name"
+        foreign = part.kind == "name" and (country_part(part.name) is not None or is_wider(part.name))
         if unknown is None and part.kind not in _NO_TOWNS and not foreign and _looks_proper(part.name):
             unknown = part
     base = _region_or_country(scope)
-    return _named_unknown(base, unknown, site=site and (unknown is None or unknown.kind in {"site", "district"}))
+    return _named_unknown(base, unknown, site=site and (unknown is None or unknown.kind in _SITES))
 
 
 def _region_or_country(scope: Scope) -> Where:
@@ -231,7 +229,7 @@ def _named_unknown(area: Where, unknown: Part | None, *, site: bool) -> Where:
     """Return the area with a place in it that the words name and the gazetteer does not know."""
     if unknown is None:
         return area
-    if unknown.kind in {"site", "district"} or site:
+    if unknown.kind in _SITES or site:
         return area.model_copy(update={"precision": PlacePrecision.SITE, "geonameid": None})
     precision = PlacePrecision.NEAR_SETTLEMENT if unknown.near else PlacePrecision.SETTLEMENT
     return area.model_copy(update={"settlement": unknown.name, "precision": precision, "geonameid": None})
@@ -266,25 +264,36 @@ def _level(
         return _region_by_code(meant) or meant
     if part.kind == "district":
         return _district(part, scope)
+    if part.kind == "feature" or (scope.country is None and is_wider(part.name)):
+        return None
     regions = gazetteer().regions(without_kind(fold(part.name)), scope.country) if part.kind in _AREAS else ()
-    region = next((r for r in regions if r.code in scope.regions), regions[0] if len(regions) == 1 else None)
-    if part.kind in {"region", "feature"}:
-        return region if part.kind == "region" else None
-    town = town_named(site_names(part.name) if part.kind == "site" else (part.name,), scope, context)
-    if region is None or (town is None and scope.country is None and contested(part.name)):
+    region = next((r for r in regions if r.code in scope.regions), None) or clear_region(regions)
+    if part.kind == "region":
+        return region
+    names = () if fold(part.name) in LANDMARKS else town_names(part.name)
+    town = town_named(names, scope, context)
+    if region is None or (town is None and scope.country is None and contested(part.name, region)):
         return town
-    # A container that is town and region ("Sarmin, Idlib") is the region, unless a site looks for its town.
-    return _town_or_region(part, town, region) if town and (wanted_site or not contained) else region
+    town = town or town_named(names, Scope(region.country), ())
+    # A container that is a town and its region ("Sarmin, Idlib") is the region, unless a site looks for its town.
+    inside = contained and not wanted_site and town is not None and _namesake(town, region)
+    return _town_or_region(part, town, region) if town and not inside else region
 
 
 def _town_or_region(part: Part, town: Settlement, region: Region) -> Settlement | Region:
     """Decide a bare name that is both (the rule stands in the module's docstring)."""
-    namesake = town.region is not None and town.region.code == region.code
+    namesake = _namesake(town, region)
     if part.direction and not part.near:
-        return town if namesake and gazetteer().share_of_region(town) >= TOWN_IS_REGION else region
+        alone = town.population >= TOWN_IS_REGION * gazetteer().people_of_region(region)
+        return town if namesake and alone else region
     if namesake or town.population >= CLEAR_POPULATION:
         return town
     return region
+
+
+def _namesake(town: Settlement, region: Region) -> bool:
+    """Say whether the town lies in the region of its name."""
+    return town.region is not None and region.code in {town.region.code, town.region.parent}
 
 
 def _looks_proper(name: str) -> bool:

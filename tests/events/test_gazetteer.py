@@ -99,11 +99,15 @@ def test_a_region_knows_the_one_around_it() -> None:
     assert gaz.region_by_code("PS-RFH", "SYR") is None
 
 
-def test_share_of_region_tells_city_states() -> None:
-    """Baghdad is most of its region, Idlib is not."""
+def test_people_of_region_tells_city_states() -> None:
+    """Baghdad is most of its region, Idlib is not; a deeper region has no settlements of its own."""
     gaz = gazetteer()
-    assert gaz.share_of_region(gaz.settlements("Baghdad", "IRQ")[0]) > 0.5
-    assert gaz.share_of_region(gaz.settlements("Idlib", "SYR")[0]) < 0.5
+    for name, country, most in (("Baghdad", "IRQ", True), ("Idlib", "SYR", False)):
+        town = gaz.settlements(name, country)[0]
+        assert town.region is not None
+        assert (town.population > gaz.people_of_region(town.region) / 2) is most
+    (texas,) = gaz.regions("Texas")
+    assert 10_000_000 < gaz.people_of_region(texas) < 60_000_000
 
 
 def test_every_record_is_sound() -> None:

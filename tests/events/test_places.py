@@ -127,7 +127,7 @@ Crimea | - | UKR | UA-43 | - | admin1 | -
 Zaporizhzhia nuclear power plant | Ukraine | UKR | UA-23 | Zaporizhzhia | site | 48 35
 Odessa | Ukraine | UKR | UA-51 | Odessa | settlement | 46 31
 Odessa, Texas | - | USA | US-TX | Odessa | settlement | 32 -102
-Odessa | - | - | - | Odessa | settlement | -
+Odessa | - | UKR | UA-51 | Odessa | settlement | 46 31
 Moscow | - | RUS | RU-MOW | Moscow | settlement | 56 38
 St. Petersburg | Russia | RUS | RU-SPE | St. Petersburg | settlement | 60 30
 Kursk region | Russia | RUS | RU-KRS | - | admin1 | -
@@ -211,6 +211,37 @@ Lima | Peru | PER | PE-LMA | Lima | settlement | -12 -77
 Kampala | - | UGA | UG-C | Kampala | settlement | 0 33
 Sydney, New South Wales | - | AUS | AU-NSW | Sydney | settlement | -34 151
 Port Moresby | - | PNG | PG-NCD | Port Moresby | settlement | -9 147
+the northwestern Syrian province of Idlib | - | SYR | SY-ID | - | admin1 | -
+the southeastern Turkish province of Sirnak | - | TUR | TR-73 | - | admin1 | -
+the Syrian border town of Tal Abyad | - | SYR | SY-RA | Tal Abyad | settlement | 37 39
+rural Damascus | Syria | SYR | SY-RD | - | admin1 | -
+Eastern Ghouta near Damascus | Syria | SYR | - | Eastern Ghouta | settlement | -
+the village of Kafr Nabl, 20km south of Idlib | Syria | SYR | SY-ID | Kafr Nabl | settlement | 36 37
+Sloviansk in eastern Ukraine's Donetsk region | - | UKR | UA-14 | Sloviansk | settlement | 49 38
+Kabul's Green Zone | - | AFG | AF-KAB | Kabul | site | 35 69
+Ukraine's Black Sea port of Odesa | - | UKR | UA-51 | Odesa | settlement | 46 31
+the Nigerian state of Borno | - | NGA | NG-BO | - | admin1 | -
+outside the U.S. embassy in Baghdad | - | IRQ | IQ-BG | Baghdad | near_settlement | 33 44
+White House | United States | USA | - | - | site | -
+Capitol Hill in Washington | - | USA | US-DC | Washington | site | 39 -77
+El Geneina, West Darfur | Sudan | SDN | SD-DW | El Geneina | settlement | 13 22
+Aleppo City | Syria | SYR | SY-HL | Aleppo | settlement | 36 37
+The Hague | - | NLD | NL-ZH | The Hague | settlement | 52 4
+Ramallah | - | PSE | PS-RBH | Ramallah | settlement | 32 35
+Kashmir | - | - | - | - | unknown | -
+Kashmir | India | IND | IN-JK | - | admin1 | -
+Donetsk People's Republic | Ukraine | UKR | UA-14 | - | admin1 | -
+the Mali-Burkina Faso border | - | - | - | - | unknown | -
+Aleppo and Mosul | - | - | - | - | unknown | -
+Kafr Foo | Scotland | GBR | GB-SCT | Kafr Foo | settlement | -
+Punjab | - | - | - | Punjab | settlement | -
+Punjab | Pakistan | PAK | PK-PB | - | admin1 | -
+Punjab province | - | - | - | - | unknown | -
+Florida | - | USA | US-FL | - | admin1 | -
+the Airport | Syria | SYR | - | - | country | -
+The village of Kafr Nabl | Syria | SYR | SY-ID | Kafr Nabl | settlement | 36 37
+the Sahel and Nowhereland | - | - | - | - | unknown | -
+northern Mali, in the Sahel | - | MLI | - | - | country | -
 the Middle East | - | - | - | - | unknown | -
 the Sahel | - | - | - | - | unknown | -
 northern Europe | - | - | - | - | unknown | -

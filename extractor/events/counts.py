@@ -11,6 +11,7 @@ distance, a number of houses. It never means zero; "no casualties" is 0..0.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -104,7 +105,7 @@ def _from_rows(words: str, rows: Sequence[FoundCount], measure: Measure | None) 
 
 def _from_list(words: str) -> CountValue | None:
     """Read a list of persons without any verb: its sum, or its first member where commas only explain it."""
-    whole = _Phrase(words)
+    whole = _phrase_of(words)
     if whole.main is not None and whole.main.part:
         return whole.main.value
     chunks, listed = _chunks(whole.words, words)
@@ -137,27 +138,33 @@ def _chunks(words: Sequence[Word], text: str) -> tuple[list[tuple[str, str]], bo
 
 def _all_counted(chunks: Sequence[str]) -> bool:
     """Say whether each piece names its own persons: "3 men, 2 women"."""
-    return all(phrase.main is not None and phrase.main.noun is not None for phrase in map(_Phrase, chunks))
+    return all(phrase.main is not None and phrase.main.noun is not None for phrase in map(_phrase_of, chunks))
 
 
 def _is_explained(chunk: str) -> bool:
     """Say whether what follows only says who they were: "12 people, two children and a woman"."""
-    main = _Phrase(chunk).main
+    main = _phrase_of(chunk).main
     return main is not None and main.noun in ("people", "persons", "civilians", "residents", "victims", "others")
 
 
+@dataclass(frozen=True, slots=True)
 class _Phrase:
     """A stretch of words and the first thing in it that counts persons."""
 
-    def __init__(self, words: str) -> None:
-        self.words: list[Word] = split_words(words)
-        found = mentions(self.words, lenient=True) if self.words else []
-        self.main: Mention | None = found[0] if found else None
+    words: tuple[Word, ...]
+    main: Mention | None
+
+
+@lru_cache(maxsize=1024)
+def _phrase_of(text: str) -> _Phrase:
+    words = tuple(split_words(text))
+    found = mentions(words, lenient=True)
+    return _Phrase(words, found[0] if found else None)
 
 
 def _one(chunk: str) -> CountValue | None:
     """Read one piece: a counted phrase, a pair, a single person, a name."""
-    phrase = _Phrase(chunk)
+    phrase = _phrase_of(chunk)
     if phrase.main is not None:
         return phrase.main.value
     lows = [word.low for word in phrase.words]

@@ -34,6 +34,8 @@ _FILLERS = frozenset(
     local time gmt utc very exactly precisely both prayers shortly soon immediately sometime
 """)
 )
+_NUMBERED = frozenset(names("resolution resolutions article flight highway route room boeing airbus regiment unit no"))
+"""What follows is a name's number: "Resolution 2118"."""
 _AMBIGUOUS = frozenset({"may", "march", "mar", "sun", "sat", "wed", "mon"})
 _SELECTS_PARTDAY = frozenset({"last", "this", "anaphor"})
 """Elsewhere a part of the day adds nothing: "Sunday evening" is Sunday."""
@@ -220,7 +222,7 @@ def tokens(words: str) -> list[Token]:
         if raw in "-/":
             token = Token("to", 1, raw) if found and found[-1].kind != "part" else None
         elif raw[0].isdigit() or raw[0] == "'":
-            token = _number(raw, found)
+            token = Token("other", 0, raw) if previous in _NUMBERED else _number(raw, found)
         else:
             token = _word(raw, previous, following)
         if token is None or (token.kind == "partday" and (not found or found[-1].kind not in _SELECTS_PARTDAY)):

@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+_ANYTHING = f"[^{ATOM}]*"
 _RANGE = re.compile(pattern("between|from? atom+ link atom"))
-_DISTANCE = re.compile(pattern("quantity? unit after|before other* atom"))
-_OPEN = re.compile(f"{pattern('by|until atom')}|{pattern('since|before|after other* atom')}")
+_DISTANCE = re.compile(f"{pattern('quantity? unit after|before')}{_ANYTHING}{ATOM}")
+_OPEN = re.compile(f"{pattern('by|until atom')}|{pattern('since|before|after')}{_ANYTHING}{ATOM}")
 _OTHER = re.compile(pattern("other"))
 
 
@@ -73,6 +74,11 @@ def explicit_date(words: str | None) -> date | None:
     """Return the one full date that the words print ("Monday, June 3rd, 2019"), or None."""
     found = resolve_when(words, None)
     return found.start if found.basis is TimeBasis.EXPLICIT and found.precision is TimePrecision.DAY else None
+
+
+def readable(words: str) -> bool:
+    """Say whether the codebook can read any day, given a publication date, from ``words``."""
+    return _read(tokens(words)) is not None
 
 
 @lru_cache(maxsize=4096)

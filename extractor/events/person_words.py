@@ -166,6 +166,8 @@ _ADJECTIVES = frozenset(
     ("injured", "wounded", "displaced", "detained", "missing", "kidnapped", "abducted", "captured", "armed", "dead")
 )
 _LONGEST_PHRASE = 8
+_SIGNS = frozenset(("%", "\u00b0", "$", "\u20ac", "/"))
+_CURRENCIES = frozenset(("$", "\u20ac", "\u00a3"))
 _CENTURIES = range(1800, 2100)
 
 
@@ -230,25 +232,40 @@ def _counts_things(words: Sequence[Word], first: int, last: int) -> bool:
 
 def _is_no_count(words: Sequence[Word], quantity: Quantity) -> bool:
     """Say whether the number belongs to an age, a date, a clock time, a price, a measure or a name."""
+    return _is_measure(words, quantity) or _is_numbering(words, quantity) or _is_dated(words, quantity)
+
+
+def _is_measure(words: Sequence[Word], quantity: Quantity) -> bool:
+    """Read "12 km", "40 %", "$5 million", "12-year-old", "9:30"; "Syria: 12 killed" is none."""
     number, last = words[quantity.number], quantity.last
     before, after = _low(words, quantity.number - 1), _low(words, last)
-    tables = person_words()
-    if (
-        after in tables.measures
-        or after in ("%", "\u00b0", "$", "\u20ac", ":", "/")
-        or before in ("$", "\u20ac", "\u00a3")
-    ):
-        return not (after == ":" and number.text.isalpha())
+    if after == ":":
+        return number.text[0].isdigit()
     if after == "-" and words[last].glued:
         return _low(words, last + 1) not in ("strong", "plus", "odd")
-    if before in _NUMBERED and (number.text[0].isdigit() or before in ("aged", "age")):
+    return after in person_words().measures or after in _SIGNS or before in _CURRENCIES
+
+
+def _is_numbering(words: Sequence[Word], quantity: Quantity) -> bool:
+    """Read "Resolution 2254", "aged 12", "one another"."""
+    number = words[quantity.number]
+    before = _low(words, quantity.number - 1)
+    if number.low == "one" and _low(words, quantity.last) == "another":
         return True
-    if after in _MONTHS and words[last].text[0].isupper():
+    return before in _NUMBERED and (number.text[0].isdigit() or before in ("aged", "age"))
+
+
+def _is_dated(words: Sequence[Word], quantity: Quantity) -> bool:
+    """Read "3 June", "June 3", "in 2018"; "in June 40 people" has a noun and is none."""
+    number, last = words[quantity.number], quantity.last
+    before = _low(words, quantity.number - 1)
+    if _low(words, last) in _MONTHS and words[last].text[0].isupper():
         return True
+    bare = last == len(words) or _phrase(words, last)[0] is None
     if before in _MONTHS and words[quantity.number - 1].text[0].isupper():
-        return last == len(words) or _phrase(words, last)[0] is None
-    plain_year = number.text.isdigit() and int(number.text[:9]) in _CENTURIES
-    return plain_year and last == quantity.number + 1 and (before in _YEAR_BEFORE or _phrase(words, last)[0] is None)
+        return bare
+    plain_year = number.text.isdigit() and int(number.text[:9]) in _CENTURIES and last == quantity.number + 1
+    return plain_year and (bare or before in _YEAR_BEFORE)
 
 
 def _stands_alone(words: Sequence[Word], quantity: Quantity) -> bool:

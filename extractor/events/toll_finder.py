@@ -122,6 +122,8 @@ def find_counts(sentence: str) -> tuple[FoundCount, ...]:
 
 def measures_named(text: str) -> frozenset[Measure]:
     """Return the measures whose words stand in a text, however they stand there."""
+    if not has_cue(text):
+        return frozenset()
     words = split_words(text)
     found = {item.measure or _OF_KIND.get(item.kind) for item in items(words) if item.kind != "strong"}
     if any(word.low in ("casualties", "casualty", "victims") for word in words):

@@ -127,7 +127,7 @@ def countries_in(text: str) -> tuple[str, ...]:
                 end = match.end()
                 for word in following[: len(rest)]:
                     end = text.index(word, end) + len(word)
-                if country and _really_names_it(text, match.start(), end, alone=not rest):
+                if country and country not in found and _really_names_it(text, match.start(), end, alone=not rest):
                     found[country] = None
                 read_to = end
                 break

@@ -4,10 +4,8 @@ A check looks at one value and the quoted sentences, and ends ``passed``, ``fail
 span it looked at and one sentence for people. A value that fails is kept and marked, never dropped or repaired:
 readers decide, and nothing that the model said is lost. This module holds the short checks and calls the long ones:
 counts (:mod:`extractor.events.count_support`), names (:mod:`extractor.events.naming`), roles
-(:mod:`extractor.events.roles`), negation (:mod:`extractor.events.polarity`).
-
-Time and place may stand outside the quoted sentences only where the text keeps one scene (event-schema.md §5): in the
-headline, the paragraph or the sentence just before, and only if no quoted sentence has a time or place of its own.
+(:mod:`extractor.events.roles`), time and place (:mod:`extractor.events.scene`), negation
+(:mod:`extractor.events.polarity`).
 """
 
 from __future__ import annotations
@@ -22,16 +20,15 @@ from extractor.events.passage import Passage, Subject
 from extractor.events.places import locate
 from extractor.events.polarity import polarity
 from extractor.events.roles import contradicted
-from extractor.events.scene import has_place, has_time
+from extractor.events.scene import place_supported, when_supported
 from extractor.events.summary import Actor, Check, EventSummary, Span, When, Where
 from extractor.events.vocabulary import CheckName, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from datetime import date
 
     from extractor.events.summary import Published
-    from extractor.events.view import View
 
 _OPPOSITE = {Role.INITIATOR: Role.TARGET, Role.TARGET: Role.INITIATOR}
 
@@ -52,11 +49,11 @@ def check_event(
         *(count_supported(passage, i, count, event.status) for i, count in enumerate(event.counts)),
         *_sources(passage, event),
         summary_numbers(passage, event.summary),
-        place_supported(passage, event.where.words),
+        place_supported(passage, event.where.words, event.type),
         country_supported(passage, event.where, country),
         in_dateline_only(passage, event.where.words),
         *(_actor_supported(passage, event, i, actor) for i, actor in enumerate(event.actors)),
-        when_supported(passage, event.when.words),
+        when_supported(passage, event.when.words, event.type),
         date_unresolved(event.when),
         *polarity(passage, event.type, event.status, event.evidence),
         published_conflict(published, printed),
@@ -84,33 +81,6 @@ def _sources(passage: Passage, event: EventSummary) -> Iterator[Check]:
             naming = named(passage, count.source)
             subject = Subject(CheckName.ACTOR_SUPPORTED, f"counts[{i}].source", count.source)
             yield (subject.passed if naming.supported else subject.failed)(naming.detail, naming.span)
-
-
-def place_supported(passage: Passage, words: str | None) -> Check:
-    """Check that the place's words stand in a quoted sentence, or in the scene of one that names no place."""
-    return _scene_check(passage, Subject(CheckName.PLACE_SUPPORTED, "where", words), has_place, "place")
-
-
-def when_supported(passage: Passage, words: str | None) -> Check:
-    """Check that the time words stand in a quoted sentence, or in the scene of one that has no time words."""
-    return _scene_check(passage, Subject(CheckName.WHEN_SUPPORTED, "when", words), has_time, "time")
-
-
-def _scene_check(passage: Passage, subject: Subject, has_own: Callable[[View, range], bool], kind: str) -> Check:
-    words = subject.value
-    if words is None:
-        return subject.not_applicable(f"The event has no words for its {kind}.")
-    span = passage.find(words)
-    if span:
-        return subject.passed("The words stand in a quoted sentence.", span)
-    scene = passage.in_scene(words)
-    if scene and not any(has_own(passage.view, passage.tokens(s)) for s in passage.sentences):
-        detail = f"The words stand in sentence {scene[0].number} of the same scene; the quote has no other {kind}."
-        return subject.passed(detail, scene[1])
-    other = scene or passage.elsewhere(words)
-    if other:
-        return subject.failed(f"The words stand in sentence {other[0].number}, not in a quoted one.", other[1])
-    return subject.failed("The words do not stand in the article.")
 
 
 def country_supported(passage: Passage, where: Where, country: str | None) -> Check:

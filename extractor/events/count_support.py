@@ -103,6 +103,8 @@ def _candidates(
     a number of their own ("a soldier") are a number where they stand.
     """
     seen: set[Mention] = set()
+    claimed = tokens_of(count.words)
+    spelled = mentions(claimed, range(len(claimed.keys)))
     for low, high in view.occurrences(count.words, (sentence.start, sentence.end)):
         inside = [n for n in reading.numbers if n.low < high and n.last > low]
         seen.update(inside)
@@ -110,10 +112,9 @@ def _candidates(
             whole = inside[0]._replace(last=inside[-1].last)
             same = value.by_sum or (len(inside) == 1 and _same(inside[0].value, value))
             yield whole, same and low <= whole.first and whole.last <= high
-        else:
+        elif not spelled:
             yield Mention(low, low, high, value), True
-    claimed = tokens_of(count.words)
-    content = set(claimed.keys) - _GENERIC - _number_words(claimed)
+    content = set(claimed.keys) - _GENERIC - {claimed.keys[i] for n in spelled for i in range(n.first, n.last)}
     present = view.keys[reading.tokens.start : reading.tokens.stop]
     if all(word in present for word in content):
         for number in reading.numbers:
@@ -129,33 +130,38 @@ def _figure(value: CountValue) -> int | None:
     return value.min if value.min is not None else value.max
 
 
-def _number_words(view: View) -> set[str]:
-    """Return the words of a short phrase that belong to its numbers."""
-    return {view.keys[i] for n in mentions(view, range(len(view.keys))) for i in range(n.first, n.last)}
-
-
 def _judged(reading: Reading, number: Mention, count: Count, status: Status) -> _Found:
-    """Judge a number that says the same as the claim: does it count persons, this measure, these people?"""
-    clauses, low, high = reading.clauses, number.first, number.last
-    words = clauses.view.words(low, high)
-    if not counts_persons(clauses.view, clauses.tokens, number):
-        return _Found(_Fares.COUNTS_THINGS, f'In the text "{words}" does not count people.', low, high)
+    """Judge a number that says the same as the claim: the first objection, or that it stands."""
+    low, high = number.first, number.last
+    objection = next(_objections(reading, number, count, status), None)
+    if objection:
+        return _Found(*objection, low, high)
+    _, cue = reading.clauses.owner(number)
+    said = reading.view.words(cue.low, cue.high) if cue else ""
+    return _Found(_Fares.STANDS, f'The number stands in a quoted sentence and goes with "{said}".', low, high)
+
+
+def _objections(reading: Reading, number: Mention, count: Count, status: Status) -> Iterator[tuple[_Fares, str]]:
+    """Yield what speaks against a number: it counts no persons, another measure, nobody, a part, other people."""
+    clauses, view, measure = reading.clauses, reading.view, count.measure.value
+    words = view.words(number.first, number.last)
+    if not counts_persons(view, reading.tokens, number):
+        yield _Fares.COUNTS_THINGS, f'In the text "{words}" does not count people.'
     labels, cue = clauses.owner(number)
-    measure = count.measure.value
     if cue is None:
-        return _Found(_Fares.OTHER_MEASURE, f'No word near "{words}" says that these people are {measure}.', low, high)
-    said = clauses.view.words(cue.low, cue.high)
+        yield _Fares.OTHER_MEASURE, f'No word near "{words}" says that these people are {measure}.'
+        return
+    said = view.words(cue.low, cue.high)
     if measure not in labels:
-        return _Found(_Fares.OTHER_MEASURE, f'In the text "{words}" goes with "{said}", not with {measure}.', low, high)
+        yield _Fares.OTHER_MEASURE, f'In the text "{words}" goes with "{said}", not with {measure}.'
     governor = reading.negations.governor(cue.low, cue.high) if count.max != 0 else None
     if governor is not None and governor.label in _DENYING and status is not Status.DENIED:
-        return _Found(_Fares.OTHER_PEOPLE, f'The text denies "{said}" for "{words}".', low, high)
-    claimed = _IDENTIFIED.get(count.who)
-    noun = clauses.identities(number)
+        yield _Fares.OTHER_PEOPLE, f'The text denies "{said}" for "{words}".'
+    if count.who is Who.ALL and clauses.is_part(number):
+        yield _Fares.OTHER_PEOPLE, f'In the text "{words}" is a part of those who were {measure}.'
+    claimed, noun = _IDENTIFIED.get(count.who), clauses.identities(number)
     if claimed and noun and claimed not in noun and not (noun & _OVERLAPS.get(claimed, set())):
-        people = " and ".join(sorted(noun))
-        return _Found(_Fares.OTHER_PEOPLE, f'In the text "{words}" counts {people}, not {claimed}.', low, high)
-    return _Found(_Fares.STANDS, f'The number stands in a quoted sentence and goes with "{said}".', low, high)
+        yield _Fares.OTHER_PEOPLE, f'In the text "{words}" counts {" and ".join(sorted(noun))}, not {claimed}.'
 
 
 def _sums(clauses: Clauses, count: Count, value: CountValue) -> Iterator[_Found]:

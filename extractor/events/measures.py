@@ -29,6 +29,8 @@ _OBJECT_STARTS = frozenset({"a", "an", "the", "his", "her", "their", "its"})
 _NO_OBJECT = frozenset({"day", "night", "week", "month", "year", "previous", "same", "following", "weekend"})
 _INVERTED = frozenset({"were", "was", "are", "is", "among", "including"})
 _FILLERS = frozenset({"the", "a", "an", "them", "also", "all", "of", "another", "further", "additional", "total"})
+_PART = frozenset({"including", "among"})
+_OF_THEM = {("of", "them"), ("of", "whom"), ("of", "these"), ("of", "those")}
 _AGENT = frozenset({"by", "with", "against"})
 
 
@@ -93,6 +95,12 @@ class Clauses:
         if nouns and not self._predicates(own, number):
             return frozenset(h.label for h in nouns if h.low == nouns[-1].low), nouns[-1]
         return frozenset(), None
+
+    def is_part(self, number: Mention) -> bool:
+        """Say whether the number counts some of those counted before: "including 5 children", "three of them"."""
+        start = max(start for start in self.starts if start <= number.first or start == self.tokens.start)
+        opening = self.view.keys[start : number.first]
+        return bool(_PART & set(opening)) or self.view.keys[number.last : number.last + 2] in _OF_THEM
 
     def identities(self, number: Mention) -> frozenset[str]:
         """Return who the counted are by their noun ("women", "combatants" …); empty where it doesn't say."""

@@ -26,6 +26,10 @@ _STAND_INS = frozenset(
     | {"militants", "rebels", "agency", "police", "court", "party", "union", "company", "man", "woman", "suspect"}
     | {"pair", "spokesman", "spokeswoman", "official", "officials", "gunmen", "attackers", "military", "troops"}
 )
+_TITLES = frozenset({"mr", "mrs", "ms", "dr", "president", "minister", "general", "colonel", "prime", "king", "sheikh"})
+"""Capitalised words before a surname that are no first name: "President Peskov"; any other makes a namesake."""
+_OTHER_OFFICE = frozenset({"vice", "deputy", "former", "ex", "acting", "late"})
+"""Before a title these make it another person's: "vice president"."""
 _OPENING = 6
 """A pronoun among so many first tokens stands for someone of the sentence before."""
 _NEAR = 8
@@ -42,9 +46,10 @@ class Naming(NamedTuple):
 
 def named(passage: Passage, name: str) -> Naming:
     """Say whether and how the passage names ``name``."""
-    span = passage.find(name)
-    if span:
-        return Naming(supported=True, detail="The name stands in a quoted sentence.", span=span)
+    view = passage.view
+    for low, high in passage.occurrences(name):
+        if not (low and view.keys[low - 1] in _OTHER_OFFICE):
+            return Naming(supported=True, detail="The name stands in a quoted sentence.", span=view.span(low, high))
     span = next((s for sentence in passage.sentences if (s := _rearranged(passage, sentence, name))), None)
     if span:
         return Naming(supported=True, detail="The quoted sentence has the name's words in another order.", span=span)
@@ -119,8 +124,12 @@ def _last_part(view: View, sentence: Sentence, name: str) -> Span | None:
     run = _proper_run(wanted)
     if len(run) < 2:  # noqa: PLR2004  reason: a single word has no short form
         return None
-    span = view.find(wanted.raw(run.stop - 1), (sentence.start, sentence.end))
-    return span if span and view.text[span.start].isupper() else None
+    own = {wanted.keys[i] for i in run}
+    for low, high in view.occurrences(wanted.raw(run.stop - 1), (sentence.start, sentence.end)):
+        namesake = low and _is_capital(view, low - 1) and not view.gap(low).strip() and view.keys[low - 1] not in own
+        if _is_capital(view, low) and not (namesake and view.keys[low - 1] not in _TITLES):
+            return view.span(low, high)
+    return None
 
 
 def names_in(view: View, sentence: Sentence, name: str) -> bool:

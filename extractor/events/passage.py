@@ -99,9 +99,13 @@ class Passage:
 
     def places(self, phrase: str) -> Iterator[Span]:
         """Yield every place in the quoted sentences where ``phrase`` stands as whole tokens."""
+        for low, high in self.occurrences(phrase):
+            yield self.view.span(low, high)
+
+    def occurrences(self, phrase: str) -> Iterator[tuple[int, int]]:
+        """Yield the same places as token ranges ``[low, high)`` of the view."""
         for sentence in self.sentences:
-            for low, high in self.view.occurrences(phrase, (sentence.start, sentence.end)):
-                yield self.view.span(low, high)
+            yield from self.view.occurrences(phrase, (sentence.start, sentence.end))
 
     def elsewhere(self, phrase: str) -> tuple[Sentence, Span] | None:
         """Return the first other sentence of the article that holds ``phrase``, and where; None if none does."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from extractor.events.negation import DOUBTS, Governor, Negations, backing_table
 from extractor.events.passage import Passage, Subject
+from extractor.events.scene import ACTS
 from extractor.events.vocabulary import CheckName, EventType, Stance, Status
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ _CARRIED: dict[Status, frozenset[str]] = {
     Status.HYPOTHETICAL: frozenset({"modal", "condition", "negation"}),
     Status.DENIED: frozenset({"negation", "denial", "failure", "undone", "modal", "condition", "attempt"}),
 }
-_PHYSICAL = frozenset(set(list(EventType)[: list(EventType).index(EventType.DISPLACEMENT)]) - {EventType.AGREEMENT})
-"""Types whose act is no speech act: for these a future is no fact, where a promised deal or a threat is one."""
 
 
 def polarity(passage: Passage, type_: EventType, status: Status, evidence: Sequence[Evidence]) -> tuple[Check, ...]:
@@ -86,7 +85,7 @@ def _turned(
             denied = [d for d in denied if d[0] not in negations.governors]
     if denied:
         return denied[0]
-    return doubted[0] if doubted and not affirmed and type_ in _PHYSICAL else None
+    return doubted[0] if doubted and not affirmed and type_ in ACTS else None
 
 
 def _acts(passage: Passage, type_: EventType) -> list[tuple[int, Negations, list[Hit]]] | None:

@@ -12,9 +12,7 @@ from extractor.events.checks import (
     date_unresolved,
     in_dateline_only,
     outside_body,
-    place_supported,
     published_conflict,
-    when_supported,
 )
 from extractor.events.count_support import count_supported, summary_numbers
 from extractor.events.countries import countries_in
@@ -23,6 +21,7 @@ from extractor.events.naming import named
 from extractor.events.passage import Passage
 from extractor.events.places import locate
 from extractor.events.roles import contradicted
+from extractor.events.scene import place_supported, when_supported
 from extractor.events.summary import Check, Count, Published, When
 from extractor.events.view import View
 from extractor.events.vocabulary import CountForm, EventType, Measure, Role, Status, TimeBasis, Who
@@ -86,6 +85,11 @@ def count_check(article: Article, words: str, measure: str, who: str = "all", st
         ("A bomb killed 17 people.", ("many", "killed"), "failed", None),
         ("Dozens were hurt.", ("dozens", "injured"), "passed", "Dozens"),
         ("A bomb killed 17,000 people.", ("17", "killed"), "failed", None),
+        ("A bomb killed 17 people, including five children.", ("five", "killed"), "failed", "five"),
+        ("A bomb killed 17 people, including five children.", ("five", "killed", "children"), "passed", "five"),
+        ("A bomb killed 17 people, three of them women.", ("three", "killed"), "failed", "three"),
+        ("The toll rose from 12 to 17 dead.", ("12", "killed"), "failed", None),
+        ("The toll rose from 12 to 17 dead.", ("17", "killed"), "passed", "17"),
     ],
 )
 def test_counts(
@@ -142,7 +146,32 @@ def test_time_and_place_come_from_the_quote_or_its_scene(
 ) -> None:
     """Time and place words stand in the quote, or in the scene of a quote that has none of its own."""
     article = make_article(*SCENE, headline=1)
-    assert check(passage_of(article, *quoted), words).result.value == ended
+    assert check(passage_of(article, *quoted), words, EventType.ATTACK).result.value == ended
+
+
+@pytest.mark.parametrize(
+    ("sentence", "check", "words", "type_", "ended"),
+    [
+        ("Police said on Monday that a bomb killed ten.", when_supported, "on Monday", "attack", "failed"),
+        ("A bomb on Monday killed ten, police said.", when_supported, "on Monday", "attack", "passed"),
+        ("Police said a bomb on Monday killed ten.", when_supported, "on Monday", "attack", "passed"),
+        ("On Monday the group claimed that it had shot ten men.", when_supported, "On Monday", "attack", "failed"),
+        ("On Monday gunmen killed ten men, police said.", when_supported, "On Monday", "attack", "passed"),
+        ("On Monday a bomb went off.", when_supported, "On Monday", "attack", "passed"),
+        ("She warned Iran on Monday.", when_supported, "on Monday", "threat", "passed"),
+        ("NGOs told reporters in Istanbul that jets killed ten.", place_supported, "Istanbul", "attack", "failed"),
+        ("NGOs said at a news conference in Istanbul that jets hit Homs.", place_supported, "Homs", "attack", "passed"),
+        ("She urged Iran to stop, speaking in Geneva.", place_supported, "Geneva", "demand", "passed"),
+        ("Gunmen killed ten in South Sudan.", place_supported, "Sudan", "attack", "failed"),
+        ("Gunmen killed ten in New York.", place_supported, "York", "attack", "failed"),
+        ("Gunmen killed ten in northern Sudan.", place_supported, "Sudan", "attack", "passed"),
+    ],
+)
+def test_what_dates_the_statement_does_not_date_the_act(
+    make_article: Callable[..., Article], sentence: str, check: Any, words: str, type_: str, ended: str
+) -> None:
+    """The time and place of a statement belong to speech acts only; part of a longer name is no place."""
+    assert check(passage_of(make_article(sentence)), words, EventType(type_)).result.value == ended
 
 
 @pytest.mark.parametrize(
@@ -199,6 +228,7 @@ NAMES = (
     "Peskov spoke after President Anna Berg, head of the Belmark Union, met him.",
     "The group said nothing.",
     "US officials told us little.",
+    "The army and the vice president met Ivan Peskov.",
 )
 
 
@@ -220,6 +250,9 @@ NAMES = (
         ("IS", 5, False, None),
         ("Sergei Peskov", 3, False, None),
         ("unknown gunmen", 1, False, None),
+        ("President Anna Berg", 3, True, "President Anna Berg"),
+        ("president", 6, False, "President"),
+        ("Dmitry Peskov", 6, False, "Dmitry Peskov"),
     ],
 )
 def test_names(make_article: Callable[..., Article], name: str, quoted: int, expected: bool, at: str | None) -> None:
@@ -255,7 +288,7 @@ def test_roles(
     ) or wrong
 
 
-def test_dates(make_article: Callable[..., Article]) -> None:
+def test_unresolved_dates_fail() -> None:
     """Unresolved time words fail; no time words are nothing to resolve."""
     assert date_unresolved(When(words="recently")).result.value == "failed"
     assert date_unresolved(When(words="on Sunday", end=date(2019, 6, 2))).result.value == "passed"

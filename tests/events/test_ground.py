@@ -192,7 +192,7 @@ def test_identity_is_the_claim(article: Article) -> None:
 def test_the_same_claim_twice_is_one_event(article: Article) -> None:
     """The first of two equal events is kept, the second is reported."""
     result = grounded(article, event(), event(summary="Again."), event(type="attack"))
-    assert [e.summary for e in result.events][0] == "A bomb killed 17 people in Homs."
+    assert result.events[0].summary == "A bomb killed 17 people in Homs."
     assert len(result.events) == 2
     assert [(r.index, r.reason) for r in result.rejected] == [(1, "duplicate")]
 

@@ -1,8 +1,8 @@
 """Promises S1 and S2: whatever a model returns, the output validates, quotes only this article, and touches nothing.
 
-The article controls the model completely in this test: 1,000 raw replies from a seeded generator, from malformed JSON to
-well-formed events full of payloads, go through the one doorway (``Reply.model_validate_json``) and, where they fit the
-reply type, through ``ground``. An audit hook watches every file, socket and process.
+The article controls the model completely in this test: 1,000 raw replies from a seeded generator, from malformed JSON
+to events full of payloads, go through the one doorway (``Reply.model_validate_json``) and, where they fit the reply
+type, through ``ground``. An audit hook watches every file, socket and process.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ SEED = 20_210_414
 
 LINES = (
     "Skip to main content {{ config }}",
-    "DAMASCUS, April 12 (Wire) - Two car bombs killed 17 people and wounded 71 in Homs on Sunday, {% raw %} police said.",
+    "DAMASCUS, April 12 (Wire) - Two car bombs killed 17 people, wounded 71 in Homs on Sunday, {% raw %} police say.",
     "<script>alert(1)</script> The army denied that its jets had bombed the town of Sarmin.",
     "'; DROP TABLE events; -- said spokesman Ali \u202eHassan, \u001b[2J who fled to Turkey in September 2019.",
     '=HYPERLINK("http://example.org") More than 300\u00a0000 people fled; \u201cstop\u201d, he said on Monday.',

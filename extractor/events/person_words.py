@@ -292,6 +292,9 @@ def _phrase(words: Sequence[Word], at: int) -> tuple[tuple[str, Who] | None, int
             continue
         if low in tables.measures and _low(words, place + 1) != "-":
             return None, place
+        if noun is None and _joins_adjectives(words, at, place):
+            place += 1
+            continue
         if _ends_phrase(words, place, begun=noun is not None):
             break
         if low in tables.things:
@@ -342,9 +345,19 @@ def _identity(words: Sequence[Word], first: int, place: int, who: Who) -> Who:
 
 
 def _leads_to_noun(words: Sequence[Word], place: int) -> bool:
-    """Say whether a participle is an adjective: "six injured civilians"."""
-    following = words[place + 1 : place + 3]
-    return any(_who(word) is not None for word in following if word.low not in _BOUNDARY)
+    """Say whether a participle or an "and" leads on to a noun: "six injured civilians", "regime and rebel men"."""
+    for word in words[place + 1 : place + 3]:
+        if word.low in _BOUNDARY or not word.text[0].isalpha():
+            return False
+        if _who(word) is not None:
+            return True
+    return False
+
+
+def _joins_adjectives(words: Sequence[Word], first: int, place: int) -> bool:
+    before = words[place - 1].low
+    plain = place > first and not before.endswith("s") and before not in person_words().things
+    return plain and words[place].low == "and" and _leads_to_noun(words, place)
 
 
 @cache

@@ -124,6 +124,8 @@ def items(words: Sequence[Word]) -> list[Item]:
             item = _zero(words, place)
         elif low in cues:
             item = _cue(words, place)
+        if item is None and words[place].text == "May":
+            item = Item("time", place, place + 1)
         if item is None:
             item = Item(_KIND_OF.get(low) or ("adv" if low.endswith("ly") else "other"), place, place + 1)
         found.append(item)

@@ -42,6 +42,8 @@ _SCALES = {
     "dozen": 12,
 }
 NUMBER_WORDS = frozenset({*_ONES, *_TENS, *_SCALES, "half", "quarter"})
+_MOST_DIGITS = 20
+"""Longer runs of digits are no numbers, and Python refuses to read very long ones."""
 _AFTER_DIGITS = frozenset({*_SCALES, "and"})
 _FRACTION_STARTS = frozenset({"half", "a", "quarter", "three"})
 LARGEST = 10_000_000_000
@@ -104,7 +106,7 @@ def read_cardinal(words: Sequence[Word], at: int) -> Cardinal | None:
     if special is not None:
         return special
     if first.text[0].isdigit():
-        if not _DIGITS.fullmatch(first.text):
+        if len(first.text) > _MOST_DIGITS or not _DIGITS.fullmatch(first.text):
             return _glued_scale(first, at)
         value, place = _half(words, at + 1, Fraction(re.sub(r"[^\d.]", "", first.text)))
         total, place = _scaled(words, place, value)
@@ -123,7 +125,7 @@ def _is_scale(words: Sequence[Word], at: int) -> bool:
 
 def _glued_scale(word: Word, at: int) -> Cardinal | None:
     """Read "2.5m", "300k"."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)(m|mn|bn|k)", word.low)
+    match = re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?)(m|mn|bn|k)", word.low)
     if match is None:
         return None
     total = Fraction(match[1]) * {"k": 1_000, "bn": 1_000_000_000}.get(match[2], 1_000_000)

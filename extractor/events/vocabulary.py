@@ -176,7 +176,7 @@ class TimeBasis(StrEnum):
     """What an event's dates rest on."""
 
     EXPLICIT = "explicit"
-    """The words hold day, month and year."""
+    """The words alone give the dates ("3 June 2019", "in 2018"); no publication date is needed."""
     PARTIAL = "partial"
     """Part of a date, completed from the publication date ("on 5 May", "in September")."""
     RELATIVE = "relative"

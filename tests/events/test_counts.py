@@ -292,7 +292,21 @@ def test_every_number_reads_back(number: int, joiner: str, hyphen: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["hundred", "1,5", "12,34", "10:30", "2.5", "120,000,000,000", "155mm", "a man", "half a man"]
+    "text",
+    [
+        "hundred",
+        "1,5",
+        "12,34",
+        "10:30",
+        "2.5",
+        "120,000,000,000",
+        "9" * 5000 + " million",
+        "9" * 5000 + "m",
+        "9" * 5000,
+        "155mm",
+        "a man",
+        "half a man",
+    ],
 )
 def test_malformed_numbers_are_none(text: str) -> None:
     """Decimals, times, calibres and badly grouped digits are no whole number."""

@@ -80,11 +80,9 @@ def country_part(name: str | None) -> CountryPart | None:
     tables = _tables()
     text = _POSSESSIVE.sub("", name.strip().strip('"\u201c\u201d.,;:()'))
     bare = text.replace(".", "").replace(" ", "").removeprefix("the")
-    if bare in tables.acronyms:
-        return CountryPart(tables.acronyms[bare])
     if bare in tables.usual or bare in tables.alpha2:
         return CountryPart(tables.alpha2.get(bare, bare))
-    found = _by_name(text, tables)
+    found = named_country(text)
     if found or fold(text) in tables.wider:
         return found
     shorter = _DIRECTION.sub("", text)
@@ -94,6 +92,17 @@ def country_part(name: str | None) -> CountryPart | None:
     return inner and CountryPart(inner.country, inner.region, whole=False)
 
 
+def named_country(name: str) -> CountryPart | None:
+    """Return what a name as it stands means: no code, no direction read past; "the" and a capital acronym are."""
+    tables = _tables()
+    acronym = tables.acronyms.get(name.replace(".", "").removeprefix("the").removeprefix("The").strip())
+    if acronym:
+        return CountryPart(acronym)
+    key = fold(name)
+    return tables.names.get(key) or tables.names.get(key.removeprefix("the "))
+
+
+@lru_cache(maxsize=4096)
 def is_wider(name: str) -> bool:
     """Say whether a name is a region larger than one country, or shared by several ("the Sahel", "northern Europe")."""
     text = re.sub(r"(?i)^the ", "", name.strip())
@@ -106,6 +115,7 @@ def country_name(alpha3: str) -> str | None:
     return _tables().usual.get(alpha3)
 
 
+@lru_cache(maxsize=4096)
 def demonym_country(word: str) -> str | None:
     """Return the country of an adjective or noun of origin ("Syrian", "Syrians", "South Korean"), or None."""
     demonyms = _tables().demonyms
@@ -156,11 +166,6 @@ def _scan_key(word: str) -> str:
     plain = _POSSESSIVE.sub("", word)
     compact = plain.replace(".", "")
     return compact if compact.isupper() and len(compact) > 1 else fold(plain)
-
-
-def _by_name(text: str, tables: _Tables) -> CountryPart | None:
-    key = fold(text)
-    return tables.names.get(key) or tables.names.get(key.removeprefix("the "))
 
 
 @cache

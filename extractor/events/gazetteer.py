@@ -167,9 +167,14 @@ class Gazetteer:
         """Return the settlements whose name is another transliteration of ``name``, by population."""
         return self._pick(self._alike_index, alike(name), country, limit)
 
-    def regions(self, name: str, country: str | None = None) -> tuple[Region, ...]:
-        """Return the regions of that name, kind words ("Province", "oblast") already taken off."""
-        found = _numbers(self._region_index, fold(name)) or _numbers(self._region_index, "~" + alike(name))
+    def regions(self, name: str, country: str | None = None, *, exact: bool = False) -> tuple[Region, ...]:
+        """Return the regions of that name, kind words ("Province", "oblast") already taken off.
+
+        Another transliteration will do where nobody spells the name so, unless it is to be ``exact``.
+        """
+        found = _numbers(self._region_index, fold(name))
+        if not found and not exact:
+            found = _numbers(self._region_index, "~" + alike(name))
         return self._in_country(found, country)
 
     def region_of_district(self, name: str, country: str | None = None) -> tuple[Region, ...]:

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
-from extractor.events.countries import country_part, demonym_country
-from extractor.events.gazetteer import CLEAR_POPULATION, gazetteer
-from extractor.events.place_kinds import DIRECTIONS, NEVER_A_TOWN, kind_of
+from extractor.events.countries import demonym_country, is_wider, named_country
+from extractor.events.gazetteer import CLEAR_POPULATION, fold, gazetteer
+from extractor.events.place_kinds import DIRECTIONS, NEVER_A_TOWN, kind_of, without_kind
+
+Kind = Literal["country", "region", "settlement"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class FoundPlace:
     words: str
     start: int
     end: int
-    kind: Literal["country", "region", "settlement"]
+    kind: Kind
     country: str | None
     """Alpha-3 where the name alone is clear, else None."""
 
@@ -61,6 +64,8 @@ def find_places(text: str) -> tuple[FoundPlace, ...]:
 
 def _longest_at(text: str, tokens: list[re.Match[str]], i: int) -> tuple[FoundPlace | None, int]:
     """Return the longest known place that begins at token ``i`` (or None), and how many tokens it takes."""
+    if tokens[i].group().islower():
+        return None, 1
     for length in range(min(_LONGEST, len(tokens) - i), 0, -1):
         last = tokens[i + length - 1]
         start, end = tokens[i].start(), last.end()
@@ -78,28 +83,32 @@ def _longest_at(text: str, tokens: list[re.Match[str]], i: int) -> tuple[FoundPl
         if not (_goes_with(before) and _goes_with(after)):
             return None, length
         kind, country, people = kind_country
+        if kind == "country" and words.startswith("The "):
+            return None, 1  # the next token is the name
         if kind != "settlement" or length > 1 or _reads_like_a_place(text, start, end, after, people):
             return FoundPlace(words, start, end, kind, country), length
         return None, length
     return None, 1
 
 
-def _known(words: str) -> tuple[Literal["country", "region", "settlement"], str | None, int] | None:
+@lru_cache(maxsize=8192)
+def _known(words: str) -> tuple[Kind, str | None, int] | None:
     """Return kind, country and people of a name that the tables know, or None."""
-    part = country_part(words)
-    if part and not any(words.lower().startswith(f"{d} ") for d in DIRECTIONS):
+    part = named_country(words)
+    if part:
         return "country" if part.whole else "region", part.country, 0
+    if words.isupper() or is_wider(words) or demonym_country(words) or _is_kind(words):
+        return None
     gaz = gazetteer()
-    regions = gaz.regions(words)
+    regions = gaz.regions(without_kind(fold(words)), exact=True)
     towns = [s for s in gaz.settlements(words) if s.primary or s.population >= CLEAR_POPULATION]
-    towns = towns or [s for s in gaz.settlements_alike(words) if len(words) > 4]  # noqa: PLR2004 - short keys collide
-    countries = {s.country for s in towns} | {r.country for r in regions}
+    if not towns and re.search(r"\w[ -]\w", words):
+        towns = list(gaz.settlements_alike(words))
+    countries = {place.country for place in (*towns, *regions)}
     country = countries.pop() if len(countries) == 1 else None
     if towns:
         return "settlement", country, max(s.population for s in towns)
-    if regions and not _is_kind(words):
-        return "region", country, 0
-    return None
+    return ("region", country, 0) if regions else None
 
 
 def _goes_with(neighbour: str) -> bool:
@@ -110,7 +119,7 @@ def _goes_with(neighbour: str) -> bool:
         or _is_kind(word)
         or re.fullmatch(_PARTICLE, word) is not None
         or demonym_country(word) is not None
-        or country_part(neighbour) is not None
+        or named_country(_POSSESSIVE.sub("", neighbour)) is not None
     )
 
 

@@ -28,6 +28,8 @@ from extractor.events.places import find_places
         ("Turkish-backed rebels shelled Tal Rifaat from the north.", ["Tal Rifaat"]),
         ("On Monday the Ministry of Defence in Moscow denied it.", ["Moscow"]),
         ("Benghazi's port was closed.", ["Benghazi"]),
+        ("Syrian troops and al-Qaeda fought across the Middle East, MEE said.", []),
+        ("The US and the UK backed Assad's foes.", ["US", "UK"]),
         ("nothing here is capitalised, not even syria", []),
         ("", []),
     ],

@@ -21,7 +21,7 @@ from typer.core import TyperCommand, TyperGroup
 from extractor.errors import ExtractorError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import FrameType
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -97,7 +97,7 @@ def _options(
         os.environ["EXTRACTOR_DEBUG"] = "1"
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None, *, app: Callable[..., Any] = app) -> None:
     """Run the command line and exit; ``arguments`` default to the process's own."""
     terminated: list[int] = []
 
@@ -106,12 +106,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         terminated.append(number)
         signal.raise_signal(signal.SIGINT)
 
-    signal.signal(signal.SIGTERM, interrupt)
-    code = _run(arguments)
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        code = _run(app, arguments)
+    finally:
+        signal.signal(signal.SIGTERM, before)
     sys.exit(TERMINATED if code == INTERRUPTED and terminated else code)
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def _run(app: Callable[..., Any], arguments: Sequence[str] | None) -> int:
     """Run one command and return its exit code: the one error boundary."""
     try:
         code = app(arguments, prog_name="extractor", standalone_mode=False)

@@ -1,22 +1,16 @@
-"""The model and prompt that a command uses, and what is said about a choice that the user did not make."""
+"""The model and the prompt that a command uses, and what is said about a choice that the user did not make."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractor.llm.catalogue import catalogue, is_embedded
-from extractor.settings import choose_model, without_credentials
+from extractor.prompts import registry
+from extractor.settings import without_credentials
 
 if TYPE_CHECKING:
+    from extractor.prompts.registry import Prompt
     from extractor.settings import ModelChoice, Settings
-
-CONCURRENCY = {"embedded": 1, "endpoint": 8}
-"""Articles in flight where the settings don't say. On a CPU a second request halves the speed of the first."""
-
-
-def choose(settings: Settings) -> ModelChoice:
-    """Return the model that these settings mean; raises UsageError where they mean none."""
-    return choose_model(settings, is_embedded=is_embedded, default=catalogue().default)
 
 
 def explanation(choice: ModelChoice) -> str:
@@ -32,11 +26,14 @@ def explanation(choice: ModelChoice) -> str:
 
 def host_of(choice: ModelChoice) -> str:
     """Return the host that is asked."""
+    if choice.kind == "embedded":
+        return "this machine"
     if choice.base_url is None:
         return "api.openai.com"
     return without_credentials(choice.base_url).partition("//")[2].partition("/")[0].removeprefix("…@")
 
 
-def concurrency_of(settings: Settings, choice: ModelChoice) -> int:
-    """Return how many articles are asked at once."""
-    return settings.concurrency or CONCURRENCY[choice.kind]
+def prompt_for(settings: Settings, choice: ModelChoice) -> Prompt:
+    """Return the prompt version to ask with; raises PromptError where it can't be used."""
+    folder = Path(settings.prompts_dir) if settings.prompts_dir else None
+    return registry.load(settings.prompt or registry.prompt_for_model(choice.kind), folder)

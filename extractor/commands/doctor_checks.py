@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from extractor.commands.choice import choose
+from extractor.commands.choice import prompt_for
 from extractor.errors import ExtractorError
 from extractor.settings import (
     CONFIG_NAME,
@@ -53,6 +53,8 @@ class Finding:
 
 def examine(*, online: bool) -> list[Finding]:
     """Look at everything; with ``online`` also at an endpoint on another machine."""
+    from extractor.llm.open import chosen_model  # noqa: PLC0415 - only where it is looked at
+
     findings = [*_installed()]
     try:
         settings = load_settings()
@@ -60,11 +62,11 @@ def examine(*, online: bool) -> list[Finding]:
         return [*findings, _problem("configured", "settings", exc), *_machine(None)]
     findings += _configured(settings)
     try:
-        choice = choose(settings)
+        choice = chosen_model(settings)
     except ExtractorError as exc:
         return [*findings, _problem("model", "choice", exc), *_machine(None)]
     findings += _embedded(choice) if choice.kind == "embedded" else _endpoint(choice, online=online)
-    return [*findings, *_prompts(settings), *_machine(choice)]
+    return [*findings, *_prompts(settings, choice), *_machine(choice)]
 
 
 def _problem(section: str, name: str, error: ExtractorError) -> Finding:
@@ -173,18 +175,14 @@ def _reach(choice: ModelChoice, endpoint: Endpoint) -> Finding:
     return Finding("model", "reachable", "ok", f"{endpoint.host} has {choice.name}")
 
 
-def _prompts(settings: Settings) -> Iterator[Finding]:
-    from extractor.prompts import registry  # noqa: PLC0415 - only where it is looked at
-
+def _prompts(settings: Settings, choice: ModelChoice) -> Iterator[Finding]:
     try:
-        root = registry.shipped_folder()
-        for name in registry.names(root):
-            version = registry.load(name)
-            yield Finding("prompts", version.spec, "ok", version.why)
-        if settings.prompt:
-            registry.load(settings.prompt)
+        prompt = prompt_for(settings, choice)
     except ExtractorError as exc:
-        yield _problem("prompts", "prompts", exc)
+        yield _problem("prompt", "asked", exc)
+        return
+    state = "published, unchanged" if prompt.published else "a draft"
+    yield Finding("prompt", "asked", "ok", f"{prompt.spec}, {state}: {prompt.why}")
 
 
 def _machine(choice: ModelChoice | None) -> Iterator[Finding]:

@@ -28,7 +28,7 @@ Option = typer.Option
 @app.command()
 def extract(  # noqa: PLR0913 - a command has as many parameters as options
     inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT...", help="Files, folders, quoted globs, or - for standard input.")
+        list[str], typer.Argument(metavar="INPUT", help="Files, folders, quoted globs, or - for standard input.")
     ],
     *,
     format: Annotated[  # noqa: A002 - named as its option
@@ -36,6 +36,7 @@ def extract(  # noqa: PLR0913 - a command has as many parameters as options
     ] = None,
     output: Annotated[Path | None, Option("--output", "-o", help="Write to this file, whole or not at all.")] = None,
     prompt: Annotated[str | None, Option(metavar="NAME@VERSION", help="Prompt version; see extractor prompts.")] = None,
+    prompts_dir: Annotated[Path | None, Option(metavar="FOLDER", help="Prompts of your own.")] = None,
     model: Annotated[
         str | None, Option("--model", "-m", help="A model's name at the endpoint, an embedded model, or a GGUF file.")
     ] = None,
@@ -73,7 +74,8 @@ def extract(  # noqa: PLR0913 - a command has as many parameters as options
     --base-url that model is asked instead.
     """
     from extractor.articles.read import ReadOptions  # noqa: PLC0415 - --help must not load what only a run needs
-    from extractor.commands.extract_run import Request, dry_run, run  # noqa: PLC0415 - same
+    from extractor.commands.dry_run import dry_run  # noqa: PLC0415 - same
+    from extractor.commands.extract_run import Request, run  # noqa: PLC0415 - same
     from extractor.settings import load_settings  # noqa: PLC0415 - same
 
     reading = ReadOptions(
@@ -84,7 +86,7 @@ def extract(  # noqa: PLR0913 - a command has as many parameters as options
         encoding=encoding,
         language=language,
     )
-    request = Request(tuple(inputs), reading, _format(format, output, explain=explain), output, explain, quiet)
+    request = Request(tuple(inputs), reading, _format(format, output, people=explain or dry), output, explain, quiet)
     settings = load_settings(
         {
             "model": model,
@@ -92,6 +94,7 @@ def extract(  # noqa: PLR0913 - a command has as many parameters as options
             "api_key_env": api_key_env,
             "mode": mode,
             "prompt": prompt,
+            "prompts_dir": str(prompts_dir) if prompts_dir else None,
             "concurrency": concurrency,
             "deadline": deadline,
         }
@@ -99,15 +102,18 @@ def extract(  # noqa: PLR0913 - a command has as many parameters as options
     raise typer.Exit(dry_run(request, settings) if dry else run(request, settings))
 
 
-def _format(named: Format | None, output: Path | None, *, explain: bool) -> Format:
-    """Return the format: as named, as the output's name says, else a table for people and JSON for programs."""
+def _format(named: Format | None, output: Path | None, *, people: bool) -> Format:
+    """Return the format: as named, as the output's name says, else a table for people and JSON for programs.
+
+    ``people`` asks for something to read even in a pipe.
+    """
     if named is not None:
         return named
     if output is not None:
         return SUFFIXES.get(output.suffix.lower(), Format.JSON)
     from extractor.render.terminal import is_terminal  # noqa: PLC0415 - see extract
 
-    return Format.TABLE if explain or is_terminal(sys.stdout) else Format.JSON
+    return Format.TABLE if people or is_terminal(sys.stdout) else Format.JSON
 
 
 def _fields(mappings: Sequence[str]) -> dict[str, str]:

@@ -9,27 +9,41 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from extractor.articles.read import read
+from extractor.commands.choice import explanation, prompt_for
 from extractor.commands.formats import Format
-from extractor.commands.stream import Done
+from extractor.commands.output import open_sink
+from extractor.commands.stream import Done, extract_all
 from extractor.events.summary import Usage
 from extractor.events.vocabulary import Outcome
+from extractor.llm.open import chosen_model, concurrency, open_model
+from extractor.pipeline import Extractor
 from extractor.render import documents
 from extractor.render.blocks import Blocks
+from extractor.render.progress import downloading, note, reporting
 from extractor.render.terminal import make_console
 from extractor.render.wording import usage_line
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Iterator
 
-    from extractor.articles.read import ReadOptions
+    from extractor.articles.article import Article
+    from extractor.articles.read import InputFailure, ReadOptions
     from extractor.commands.output import Sink
     from extractor.commands.stream import Result
     from extractor.errors import ExtractorError
+    from extractor.events.summary import Extraction
+    from extractor.prompts.registry import Prompt
     from extractor.render.documents import Document
     from extractor.render.progress import Reporter
+    from extractor.settings import ModelChoice, Settings
 
 SOME_FAILED, NONE_SUCCEEDED, PROVIDER_REFUSED = 3, 4, 6
 """Exit codes (docs/cli.md)."""
+
+
+_RECORDS = frozenset({".json", ".jsonl", ".ndjson"})
+"""Names of files that may hold many articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +61,27 @@ class Request:
     def several(self) -> bool:
         """Whether the inputs may hold more than one article; then JSON is an array, whatever they turn out to hold.
 
-        One plain file, or standard input, is one article unless it is said to be JSON lines.
+        One plain file is one article, and so is standard input unless it is said to be JSON lines; a file of records,
+        a folder or a pattern is several.
         """
         if len(self.inputs) != 1 or self.reading.format == "jsonl":
             return True
         path = Path(self.inputs[0])
         if path.exists() or self.inputs[0] == "-":
-            return path.is_dir() or path.suffix.lower() in {".jsonl", ".ndjson"}
+            return path.is_dir() or path.suffix.lower() in _RECORDS
         return glob.has_magic(self.inputs[0])
+
+    @property
+    def total(self) -> int | None:
+        """How many articles there are, where the command line tells: each input is one plain file."""
+        paths = [Path(name) for name in self.inputs]
+        plain = self.reading.format != "jsonl" and all(p.suffix.lower() not in _RECORDS and p.is_file() for p in paths)
+        return len(paths) if plain else None
+
+    def articles(self) -> Iterator[Article | InputFailure]:
+        """Yield the articles of all inputs in their order, and what could not be read."""
+        for name in self.inputs:
+            yield from read(name, options=self.reading)
 
     def document(self, sink: Sink) -> Document:
         """Return the empty document of the wanted format."""
@@ -97,6 +124,57 @@ class Tally:
         articles = self.succeeded + self.failed
         failed = f", {self.failed} failed" if self.failed else ""
         return f"{articles} articles{failed}, {self.events} events; {usage_line(self.usage)}"
+
+
+def run(request: Request, settings: Settings) -> int:
+    """Read, ask and write as ``request`` says, and return the exit code.
+
+    Raises:
+        ExtractorError: Nothing can be asked: settings, prompt, model file or output file are at fault.
+    """
+    choice = chosen_model(settings)
+    prompt = prompt_for(settings, choice)
+    if not request.quiet and (line := explanation(choice)):
+        note(line)
+    with open_sink(request.output) as sink:
+        if choice.kind == "embedded":
+            fetch(choice.name, quiet=request.quiet)
+        tally = asyncio.run(_run(request, settings, choice, prompt, sink))
+    if request.several and not request.quiet:
+        note(str(tally))
+    return tally.exit_code
+
+
+def fetch(name: str, *, quiet: bool) -> None:
+    """Fetch and verify an embedded model that is not here yet, saying so.
+
+    Done before the event loop runs, so that Ctrl-C ends it at once; an unfinished download goes on the next time.
+    """
+    from extractor.llm.catalogue import find_model, is_file_name  # noqa: PLC0415 - for the embedded model only
+    from extractor.llm.download import ensure  # noqa: PLC0415 - same
+    from extractor.llm.model_files import ModelFiles, State, models_folder  # noqa: PLC0415 - same
+
+    if not quiet and not is_file_name(name):
+        files = ModelFiles(find_model(name), models_folder())
+        if files.state() in {State.ABSENT, State.PARTIAL}:
+            note(f"fetching the model {name} once, {files.model.bytes / 1e9:.2f} GB, into {files.folder}")
+    with downloading(name, quiet=quiet) as progress:
+        ensure(name, progress)
+
+
+async def _run(request: Request, settings: Settings, choice: ModelChoice, prompt: Prompt, sink: Sink) -> Tally:
+    with reporting(total=request.total, several=request.several, quiet=request.quiet) as reporter:
+        if choice.kind == "embedded":
+            reporter.started(f"starting {choice.name}")
+        async with open_model(settings, choice) as model:
+            extractor = Extractor(model, prompt, deadline=settings.deadline)
+
+            async def extract(article: Article) -> Extraction:
+                reporter.started(article.source)
+                return await extractor.extract(article)
+
+            results = extract_all(request.articles(), extract, concurrency=concurrency(settings, choice))
+            return await write_results(results, request.document(sink), sink, reporter)
 
 
 async def write_results(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from extractor.articles.article import Article
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 
     from extractor.articles.read import InputFailure
     from extractor.events.summary import Extraction
@@ -50,7 +50,7 @@ async def extract_all(
     extract: Callable[[Article], Awaitable[Extraction]],
     *,
     concurrency: int,
-) -> AsyncIterator[Result]:
+) -> AsyncGenerator[Result, None]:
     """Yield a result for each input, in their order.
 
     When the provider refuses an article, that is the last result: nothing more is read or asked. Closing the iterator
@@ -60,11 +60,18 @@ async def extract_all(
     queue: asyncio.Queue[asyncio.Task[Result] | None] = asyncio.Queue(AHEAD * concurrency)
     tasks: set[asyncio.Task[Result]] = set()
 
+    stopped = False
+
     async def work(item: Article | InputFailure) -> Result:
+        nonlocal stopped
         if not isinstance(item, Article):
             return item
         async with slots:
-            return Done(item, await extract(item))
+            if stopped:  # slots are given in order, so nobody waits for this article's result any more
+                raise asyncio.CancelledError
+            done = Done(item, await extract(item))
+            stopped = stopped or done.refused
+            return done
 
     async def read_ahead() -> None:
         try:

@@ -161,7 +161,9 @@ def reply_from(completion: Completion, reply: type[R], where: Where) -> R:
     if completion.finish == "content_filter":
         raise ArticleRefusedError(f"{where}: the provider's content filter stopped the reply")
     if completion.message.get("refusal"):
-        raise ArticleRefusedError(f"{where}: the model refused: {where.clean(completion.message['refusal'])}")
+        raise ArticleRefusedError(
+            f"{where}: the model refused: {where.clean(completion.message['refusal'])}", hint="try another --model"
+        )
     if completion.finish == "length":
         raise TruncatedReplyError(f"{where}: the reply hit the token cap")
     return parse_reply(completion.raw, reply, where)

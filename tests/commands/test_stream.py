@@ -98,8 +98,28 @@ async def test_a_refusal_ends_the_run_and_cancels_what_is_in_flight() -> None:
     began = time.monotonic()
     assert await names(articles(1000), extract, 4) == ["0", "1", "2"]
     assert time.monotonic() - began < 10
-    assert len(asked) < 20
+    assert len(asked) <= 2 + 4  # the refused one, and what was already on its way
     assert set(cancelled) == {n for n in asked if int(n) > 2}
+
+
+@pytest.mark.parametrize("concurrency", [1, 2, 5])
+async def test_nothing_is_asked_after_a_refusal_has_come_back(concurrency: int) -> None:
+    """The slot of a refused article, and every slot that comes free later, is not used again."""
+    refused_at: list[int] = []
+    asked: list[str] = []
+
+    async def extract(article: Article) -> Extraction:
+        asked.append(article.id)
+        await asyncio.sleep(0.001)
+        if article.id != "0":
+            await asyncio.sleep(0.05)
+            return make_extraction(article)
+        refused_at.append(len(asked))
+        refusal = Problem(kind="ProviderRefusedError", message="no quota")
+        return make_failure(article).model_copy(update={"problem": refusal})
+
+    assert await names(articles(50), extract, concurrency) == ["0"]
+    assert len(asked) == refused_at[0] <= concurrency
 
 
 async def test_results_do_not_wait_for_the_next_input() -> None:

@@ -55,7 +55,7 @@ def find_places(text: str) -> tuple[FoundPlace, ...]:
         tokens = list(_TOKEN.finditer(text, run.start(), run.end()))
         i = 0
         while i < len(tokens):
-            place, taken = _longest_at(text, tokens, i)
+            place, taken = (None, 1) if tokens[i].group().islower() else _longest_at(text, tokens, i)
             if place:
                 found.append(place)
             i += taken
@@ -64,8 +64,6 @@ def find_places(text: str) -> tuple[FoundPlace, ...]:
 
 def _longest_at(text: str, tokens: list[re.Match[str]], i: int) -> tuple[FoundPlace | None, int]:
     """Return the longest known place that begins at token ``i`` (or None), and how many tokens it takes."""
-    if tokens[i].group().islower():
-        return None, 1
     for length in range(min(_LONGEST, len(tokens) - i), 0, -1):
         last = tokens[i + length - 1]
         start, end = tokens[i].start(), last.end()

@@ -52,7 +52,7 @@ def actor(name: str, role: Role, sector: Sector = Sector.UNK, country: str | Non
     return Actor(name=name, role=role, sector=sector, country=country)
 
 
-def count(  # noqa: PLR0913 - one argument for each field
+def count(
     low: int | None,
     high: int | None,
     *,

@@ -259,7 +259,7 @@ ROWS = [[cell.strip() for cell in line.split("|")] for line in TABLE.strip().spl
     ROWS,
     ids=[f"{r[0]}-{r[1]}" for r in ROWS],
 )
-def test_place_words_mean_what_an_atlas_says(  # noqa: PLR0913, PLR0917 - one argument for each column of the table
+def test_place_words_mean_what_an_atlas_says(
     words: str, given: str, country: str, admin1: str, settlement: str, precision: str, point: str
 ) -> None:
     """Words and a given country lead to the country, region, settlement, precision and point of the table."""

@@ -65,7 +65,8 @@ def test_usual_names_give_codes(name: str, code: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [None, "", "us", "Congo", "Korea", "Soviet Union", "USSR", "Yugoslavia", "Czechoslovakia", "the Middle East",
-     "Sahel", "northern Europe", "Africa", "South America", "Israel and Lebanon", "Atlantis", "the north", "northern", "Idlib"],
+     "Sahel", "northern Europe", "Africa", "South America", "Israel and Lebanon", "Atlantis", "the north",
+     "northern", "Idlib"],
 )  # fmt: skip
 def test_what_is_no_one_country_gives_none(name: str | None) -> None:
     """Vanished unions, larger regions, ambiguous names and lists give no country."""

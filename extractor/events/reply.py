@@ -84,7 +84,91 @@ class Reply(_Closed):
     events: Annotated[tuple[ReplyEvent, ...], Field(max_length=30)]
 
 
+class FoundEvent(_Closed):
+    """An event told in one line, and the numbers of the sentences that report it."""
+
+    what: Annotated[str, Field(max_length=120)]
+    sentences: Annotated[tuple[SentenceNumber, ...], Field(min_length=1, max_length=3)]
+
+
+class Found(_Closed):
+    """``find.v1``: the events of an article, or of a part of it, each told in one line."""
+
+    events: Annotated[tuple[FoundEvent, ...], Field(max_length=4)]
+
+
+class Filled(_Closed):
+    """``fill.v1``: who, to whom, when and where, for one event that was found."""
+
+    by: Annotated[tuple[Words, ...], Field(max_length=3)]
+    to: Annotated[tuple[Words, ...], Field(max_length=3)]
+    when: Words | None
+    place: Words | None
+
+
+class LiteCount(_Closed):
+    """A number of persons in the article's words."""
+
+    measure: Measure
+    who: Who
+    words: Words
+
+
+class LiteEvent(_Closed):
+    """An event as small models fill it; what it lacks of :class:`ReplyEvent` takes the documented default."""
+
+    sentences: Annotated[tuple[SentenceNumber, ...], Field(min_length=1, max_length=6)]
+    type: EventType
+    standing: Standing
+    when: Words | None
+    place: Words | None
+    country: Words | None
+    initiators: Annotated[tuple[Words, ...], Field(max_length=4)]
+    participants: Annotated[tuple[Words, ...], Field(max_length=4)]
+    targets: Annotated[tuple[Words, ...], Field(max_length=4)]
+    counts: Annotated[tuple[LiteCount, ...], Field(max_length=10)]
+    summary: Annotated[str, Field(max_length=320)]
+
+    def to_event(self) -> ReplyEvent:
+        """Return the full form: status actual, involvement stated, sector unknown, the reporter as the speaker."""
+        sides = (
+            (Role.INITIATOR, self.initiators),
+            (Role.PARTICIPANT, self.participants),
+            (Role.TARGET, self.targets),
+        )
+        return ReplyEvent(
+            sentences=self.sentences,
+            type=self.type,
+            status=Status.ACTUAL,
+            standing=self.standing,
+            when=self.when,
+            place=self.place,
+            country=self.country,
+            actors=tuple(
+                ReplyActor(name=name, role=role, sector=Sector.UNK, involvement=Involvement.STATED)
+                for role, names in sides
+                for name in names
+            )[:8],
+            counts=tuple(ReplyCount(measure=c.measure, who=c.who, words=c.words, source=None) for c in self.counts),
+            speakers=(),
+            summary=self.summary,
+        )
+
+
+class LiteReply(_Closed):
+    """``events-lite.v1``: everything a small model can be asked for."""
+
+    events: Annotated[tuple[LiteEvent, ...], Field(max_length=30)]
+
+    def to_reply(self) -> Reply:
+        """Return the full form."""
+        return Reply(published=None, events=tuple(event.to_event() for event in self.events))
+
+
 REPLY_TYPES: Final[Mapping[str, type[BaseModel]]] = {
     "events.v1": Reply,
+    "events-lite.v1": LiteReply,
+    "find.v1": Found,
+    "fill.v1": Filled,
 }
 """The reply types by the names that prompt versions call them."""

@@ -44,6 +44,10 @@ class Ask(Generic[R]):
     messages: Sequence[Message]
     reply: type[R]
     parameters: Parameters = field(default_factory=Parameters)
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For fields of the reply that copy words: the only phrases that may be copied, besides null. A schema that becomes
+    a grammar is narrowed to them, so that a small model cannot make words up; elsewhere they are only advice, and the
+    checks find what was made up."""
     deadline: float | None = None
     """Event-loop time (``loop.time()``) after which the article has failed; None: the model's own default."""
 

@@ -161,7 +161,8 @@ class OpenAIModel:
             prepared = form.prepare(ask.reply, parameters, setup, self._name)
             first = prepared.messages(ask.messages)
             try:
-                completion = await self._exchange(prepared.body(correction or first), setup, question, re_asks)
+                body = prepared.body(correction or first, ask.choices)
+                completion = await self._exchange(body, setup, question, re_asks)
             except _AdaptedError:
                 correction = None
                 continue

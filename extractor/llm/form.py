@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from instructor.v2 import Mode as InstructorMode
@@ -21,10 +22,10 @@ from instructor.v2 import Provider, mode_registry
 from openai.types.chat import ChatCompletion
 
 from extractor.llm.grammar import compact_grammar
-from extractor.llm.schema import reply_schema
+from extractor.llm.schema import Schema, narrowed, reply_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pydantic import BaseModel
 
@@ -42,18 +43,25 @@ _MODES: dict[Mode, InstructorMode] = {
     "grammar": InstructorMode.JSON_SCHEMA,
 }
 _GAP = "\x00"
+_SCHEMA_GAP = "\x01"
 _QUOTED = 40_000
 """Characters of an invalid reply that a re-ask repeats; an honest reply is far below, a hostile one may be 10 MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A prepared request body with a gap for the messages."""
+    """A prepared request body with a gap for the messages, and one for the schema where it can be narrowed."""
 
     head: bytes
+    middle: bytes
     tail: bytes
     system: str
     """What instructor adds to the system message (the schema, in json mode); empty otherwise."""
+    schema: Schema
+    write: Callable[[Schema], Any] | None
+    """Turns a schema into the value that fills the second gap; None where the schema is part of ``middle``."""
+    written: bytes
+    """The schema as it stands, in that form."""
 
     def messages(self, messages: Sequence[Message]) -> list[WireMessage]:
         """Return ``messages`` for the wire, with the schema where this mode puts it there."""
@@ -65,9 +73,13 @@ class Form:
                 wire.insert(0, {"role": "system", "content": self.system.strip()})
         return wire
 
-    def body(self, messages: list[WireMessage]) -> bytes:
+    def body(self, messages: list[WireMessage], choices: Mapping[str, Sequence[str]] = MappingProxyType({})) -> bytes:
         """Return the request body; a lone surrogate, which UTF-8 cannot hold, goes out as a question mark."""
-        return self.head + _compact(messages).encode("utf-8", "replace") + self.tail
+        written = self.written
+        if choices and self.write is not None:
+            written = _compact(self.write(narrowed(self.schema, choices))).encode("utf-8", "replace")
+        said = _compact(messages).encode("utf-8", "replace")
+        return b"".join((self.head, said, self.middle, written, self.tail))
 
 
 def _compact(value: object) -> str:
@@ -88,21 +100,30 @@ def prepare(reply: type[BaseModel], parameters: Parameters, setup: Setup, model:
     system = request.pop("messages")[0]["content"].removeprefix(_GAP)
     system = system.replace(json.dumps(reply.model_json_schema(), indent=2, ensure_ascii=False), _compact(schema))
     strict = setup.dialect != "bounded" or setup.mode == "json_schema"
+    write: Callable[[Schema], Any] | None = None
     if setup.mode == "json_schema":
-        request["response_format"]["json_schema"] |= {"schema": schema, "strict": strict}
+        write = _itself if setup.dialect == "bounded" else None
+        request["response_format"]["json_schema"] |= {"schema": _SCHEMA_GAP if write else schema, "strict": strict}
     elif setup.mode == "tools":
         function = request["tools"][0]["function"]
         said = {"description": "Takes your reply.", "parameters": schema} | ({"strict": True} if strict else {})
         request["tools"][0]["function"] = function | said
     elif setup.mode == "grammar":
-        request = {"grammar": compact_grammar(schema)}
+        write = compact_grammar
+        request = {"grammar": _SCHEMA_GAP}
     body = {"model": model, "messages": _GAP, **request, setup.cap_name: parameters.max_tokens + setup.allowance}
     for name in ("temperature", "seed"):
         value = getattr(parameters, name)
         if value is not None and name not in setup.dropped:
             body[name] = value
-    head, tail = _compact(body).split(json.dumps(_GAP))
-    return Form(head.encode(), tail.encode(), system)
+    head, rest = _compact(body).split(json.dumps(_GAP))
+    middle, gap, tail = rest.partition(json.dumps(_SCHEMA_GAP))
+    written = _compact(write(schema)) if write and gap else ""
+    return Form(head.encode(), middle.encode(), tail.encode(), system, schema, write, written.encode())
+
+
+def _itself(schema: Schema) -> Schema:
+    return schema
 
 
 def re_ask(mode: Mode, messages: list[WireMessage], said: Completion, problem: str) -> list[WireMessage]:

@@ -19,6 +19,8 @@ import re
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from pydantic import BaseModel
 
 Dialect = Literal["openai", "openai-fine-tuned", "bounded"]
@@ -47,6 +49,23 @@ def reply_schema(reply: type[BaseModel], dialect: Dialect) -> Schema:
             raise TypeError("a small model could loop on " + "; ".join(problems))
         return _map(schema, _without_prose)
     return _map(schema, lambda node: _strict(node, _KEPT[dialect]))
+
+
+def narrowed(schema: Schema, choices: Mapping[str, Sequence[str]]) -> Schema:
+    """Return ``schema`` with the fields named in ``choices`` limited to those phrases, or null where there are none.
+
+    Lists of words become lists of the phrases. Only top-level fields are narrowed; a field that the schema lacks is a
+    KeyError, because a typing error here would silently lift the limit.
+    """
+    properties = dict(schema["properties"])
+    for name, phrases in choices.items():
+        field = properties[name]
+        if field.get("type") == "array":
+            limit = {"items": {"enum": list(phrases)}} if phrases else {"items": {"type": "null"}, "maxItems": 0}
+            properties[name] = field | limit
+        else:
+            properties[name] = {"enum": [*phrases, None]}
+    return schema | {"properties": properties}
 
 
 def _children(node: Schema) -> list[tuple[str, Schema]]:

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from extractor.errors import PromptError
 from extractor.llm.boundary import Parameters
@@ -121,6 +121,11 @@ def prompts_folder(folder: Path | None = None) -> Path:
     if not folder.is_dir():
         raise PromptError(f"There is no prompts folder {str(folder)!r}.", hint="Name an existing folder.")
     return folder
+
+
+def prompt_for_model(kind: Literal["embedded", "endpoint"]) -> str:
+    """Return the prompt to ask with where none is named: a small model is asked in small steps."""
+    return {"embedded": "events-lite", "endpoint": "events"}[kind]
 
 
 def parse_spec(spec: str) -> tuple[str, str | None]:

@@ -1,0 +1,73 @@
+"""Time phrases in a running sentence: the spans that the date codebook can read.
+
+They are offered to small models as the only answers to "when?", so that a phrase is chosen and never made up.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from extractor.events.date_words import tokens
+from extractor.events.dates import readable
+
+_WORD = re.compile(r"[^\s,;()\"\u201c\u201d]+")
+_LEADS = frozenset(
+    ["on", "in", "at", "during", "since", "by", "until", "from", "between", "late", "early", "earlier", "overnight"]
+)
+_LONGEST = 9
+_TAIL = ".:'\u2019"
+_OWNING = re.compile(r"['\u2019]s$")
+_NUMBERS = frozenset(["number", "one", "day"])
+
+
+def find_times(sentence: str) -> tuple[str, ...]:
+    """Return the time phrases of ``sentence`` in order, verbatim, without doubles."""
+    found: list[str] = []
+    words = list(_WORD.finditer(sentence))
+    i = 0
+    while i < len(words):
+        phrase, taken = _longest_at(sentence, words, i)
+        if phrase and phrase not in found:
+            found.append(phrase)
+        i += taken
+    return tuple(found)
+
+
+def _longest_at(sentence: str, words: list[re.Match[str]], i: int) -> tuple[str | None, int]:
+    """Return the longest readable phrase that begins at word ``i`` (or None), and how many words it takes."""
+    if not _may_begin(words[i].group()):
+        return None, 1
+    length = 1
+    while length < _LONGEST and i + length < len(words) and _belongs(words[i + length].group()):
+        if sentence[words[i + length - 1].end() : words[i + length].start()].strip(" ,"):
+            break
+        length += 1
+    for taken in range(length, 0, -1):
+        phrase = sentence[words[i].start() : words[i + taken - 1].end()].rstrip(_TAIL)
+        phrase = _OWNING.sub("", phrase)
+        if _may_end(words, i, taken) and readable(phrase):
+            return phrase, taken
+    return None, 1
+
+
+@lru_cache(maxsize=8192)
+def _kinds(word: str) -> frozenset[str]:
+    return frozenset(token.kind for token in tokens(word.rstrip(_TAIL))) - {"other"}
+
+
+def _may_end(words: list[re.Match[str]], i: int, taken: int) -> bool:
+    """Say whether the last word dates something; a bare number does so only behind a month ("May 5")."""
+    kinds = _kinds(words[i + taken - 1].group())
+    if kinds <= _NUMBERS and taken > 1:
+        return bool(kinds) and "month" in _kinds(words[i + taken - 2].group())
+    return bool(kinds - {"anaphor"})
+
+
+def _may_begin(word: str) -> bool:
+    return word.lower() in _LEADS or bool(_kinds(word) - {"one", "anaphor"})
+
+
+def _belongs(word: str) -> bool:
+    """Say whether ``word`` can stand inside a time phrase: it dates something, or is a word between such words."""
+    return word.lower() in _LEADS or word.lower() in {"the", "of", "and", "to", "local", "time"} or bool(_kinds(word))

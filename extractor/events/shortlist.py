@@ -1,0 +1,208 @@
+"""From the lines in which a small model told the events of an article to a short list worth asking more about.
+
+Asked part by part, a small model misses little and tells too much: the same crash four times, a biography, a line that
+no sentence supports. Here code decides what stays, by rules that a reader can check:
+
+- *supported*: at least half of a line's words (by their first five letters) stand in the sentences it cites; else the
+  sentence that fits best takes their place, if it holds three fifths of them; else the line is left out.
+- *an act*: a word must name an act (:mod:`extractor.events.act_types`); without one only the article's first line
+  stays, as ``other``.
+- *told once*: a line joins an earlier event of the same type unless the text keeps the two apart by another day, another
+  settlement or, for what people say, another speaker (MUC-4 §5, ACLED aggregation).
+- at most :data:`LONGEST` events, in text order.
+
+The figures behind the numbers are in docs/decisions.md.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from extractor.events.act_types import act_type
+from extractor.events.date_mentions import find_times
+from extractor.events.dates import resolve_when
+from extractor.events.place_mentions import find_places
+from extractor.events.vocabulary import EventType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from extractor.articles.article import Article, Sentence
+    from extractor.events.reply import FoundEvent
+
+LONGEST: Final = 10
+"""Events per article that are asked about."""
+SUPPORTED: Final = 0.5
+"""Share of a line's words that its sentences must hold."""
+FITTING: Final = 0.6
+"""The same for a sentence that the line did not cite."""
+MOST_SENTENCES: Final = 6
+
+SPEECH: Final = frozenset(
+    {
+        EventType.SUPPORT,
+        EventType.DEMAND,
+        EventType.ACCUSATION,
+        EventType.REJECTION,
+        EventType.THREAT,
+        EventType.POLICY_DECISION,
+        EventType.MEETING,
+        EventType.CONCESSION,
+    }
+)
+"""Types of which one article may report several on one day and at one place, told apart by who acts."""
+
+_WORD = re.compile(r"\w+")
+_STEM = 5
+_SMALL = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "by",
+        "with",
+        "and",
+        "or",
+        "that",
+        "which",
+        "who",
+        "its",
+        "his",
+        "her",
+        "their",
+        "it",
+        "is",
+        "was",
+        "were",
+        "are",
+        "be",
+        "been",
+        "has",
+        "have",
+        "had",
+        "as",
+        "from",
+        "after",
+        "before",
+        "near",
+        "into",
+        "over",
+        "not",
+        "this",
+        "would",
+        "will",
+        "could",
+        "said",
+        "says",
+    ]
+)
+_NAME = re.compile(r"(?:[A-Z\u00c0-\u00de][\w'\u2019-]+)(?:\s+[A-Z\u00c0-\u00de][\w'\u2019-]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An event that stays on the list."""
+
+    what: str
+    """The line that tells it."""
+    type: EventType
+    sentences: tuple[int, ...]
+    """Numbers of the sentences that report it, the main one first."""
+
+
+def shortlist(found: Sequence[FoundEvent], article: Article) -> tuple[Candidate, ...]:
+    """Return the events worth asking about, in text order of their main sentences."""
+    body = {s.number: s for s in article.sentences if not s.furniture}
+    words = {number: _words(article.quote(number)) for number in body}
+    kept: list[Candidate] = []
+    for event in found:
+        what = " ".join(event.what.split())
+        sentences = _supported(what, event.sentences, words)
+        if not sentences:
+            continue
+        kind = act_type(what, [article.quote(n) for n in sentences])
+        if kind is None:
+            if kept or not _leads(sentences, body):
+                continue
+            kind = EventType.OTHER
+        _add(kept, Candidate(what, kind, sentences), article)
+    return tuple(sorted(kept, key=lambda c: c.sentences[0])[:LONGEST])
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(w[:_STEM] for w in _WORD.findall(text.casefold()) if w not in _SMALL)
+
+
+def _supported(what: str, cited: Sequence[int], words: dict[int, frozenset[str]]) -> tuple[int, ...]:
+    """Return the sentences that hold the words of ``what``: those cited, else the one that fits best, else none."""
+    said = _words(what)
+    if not said:
+        return ()
+    known = [n for n in dict.fromkeys(cited) if n in words]
+    together = frozenset().union(*(words[n] for n in known))
+    if len(said & together) >= SUPPORTED * len(said):
+        return tuple(n for n in known if said & words[n])
+    best = max(words, key=lambda n: len(said & words[n]), default=None)
+    if best is not None and len(said & words[best]) >= FITTING * len(said):
+        return (best,)
+    return ()
+
+
+def _leads(sentences: Sequence[int], body: dict[int, Sentence]) -> bool:
+    """Say whether the line tells one of the first two sentences of the body."""
+    return min(sentences) in list(body)[:3]
+
+
+def _add(kept: list[Candidate], new: Candidate, article: Article) -> None:
+    """Append ``new``, or join it to the earlier event that it tells again."""
+    for i, old in enumerate(kept):
+        if _same(old, new, article):
+            joined = tuple(dict.fromkeys((*old.sentences, *new.sentences)))[:MOST_SENTENCES]
+            kept[i] = replace(old, sentences=joined)
+            return
+    kept.append(new)
+
+
+def _same(old: Candidate, new: Candidate, article: Article) -> bool:
+    if old.type is not new.type:
+        return False
+    if old.what.casefold() == new.what.casefold():
+        return True
+    if new.type in SPEECH and not _share_actor(old.what, new.what):
+        return False
+    return not (_apart(_days(old, article), _days(new, article)) or _apart(_towns(old, article), _towns(new, article)))
+
+
+def _apart(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Say whether both are known and nothing is in both."""
+    return bool(one) and bool(other) and not one & other
+
+
+def _share_actor(one: str, other: str) -> bool:
+    """Say whether the first name in one line stands in the other, in whole or by its last word."""
+    first, second = _NAME.search(one), _NAME.search(other)
+    if first is None or second is None:
+        return first is second
+    return first[0].split()[-1] in other or second[0].split()[-1] in one
+
+
+def _days(event: Candidate, article: Article) -> frozenset[str]:
+    """Return what the time phrases of the event's main sentence resolve to (the phrases, without a publication date)."""
+    found = set()
+    for phrase in find_times(article.quote(event.sentences[0])):
+        when = resolve_when(phrase, article.published.date)
+        found.add(f"{when.start}..{when.end}" if when.start or when.end else phrase.casefold())
+    return frozenset(found)
+
+
+def _towns(event: Candidate, article: Article) -> frozenset[str]:
+    places = find_places(article.quote(event.sentences[0]))
+    return frozenset(place.words.casefold() for place in places if place.kind == "settlement")

@@ -11,9 +11,11 @@ with everything that covers it. So overlapping events need no nesting, and the t
 from __future__ import annotations
 
 import base64
+import bisect
 import functools
 import hashlib
 import itertools
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -24,11 +26,11 @@ from extractor.render import wording
 from extractor.render.terminal import clean_for_terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from jinja2 import Template
 
-    from extractor.articles.article import Article
+    from extractor.articles.article import Article, Sentence
     from extractor.events.summary import Check, EventSummary, Extraction
 
 COLOURS = 8
@@ -79,37 +81,67 @@ def render_page(shown: Sequence[tuple[Article, Extraction]]) -> str:
 
 
 def pieces(article: Article, events: Sequence[EventSummary]) -> list[Piece]:
-    """Cut the article's text into pieces; joined, their texts are the article's text again."""
-    evidence = [(number, e.start, e.end) for number, event in enumerate(events, start=1) for e in event.evidence]
-    checks = [
-        (check.result, check.span.start, check.span.end)
-        for event in events
-        for check in event.checks
-        if check.span is not None and check.result is not CheckResult.NOT_APPLICABLE
-    ]
-    whole = {(s.start, s.end) for s in article.sentences}
-    checks = [c for c in checks if c[1:] not in whole]  # a whole sentence underlined says nothing
-    cuts = {0, len(article.text)}
-    for start, end in [*whole, *(e[1:] for e in evidence), *(c[1:] for c in checks)]:
-        cuts |= {start, end}
-    edges = sorted(cut for cut in cuts if 0 <= cut <= len(article.text))
-    begins = {s.start: s for s in article.sentences}
+    """Cut the article's text into pieces; joined, their texts are the article's text again.
+
+    One sweep over the boundaries, so that a book takes no longer per page than a short article.
+    """
+    opening: defaultdict[int, list[int | CheckResult]] = defaultdict(list)
+    closing: defaultdict[int, list[int | CheckResult]] = defaultdict(list)
+    for what, start, end in _spans(article, events):
+        opening[start].append(what)
+        closing[end].append(what)
+    bounds = {bound for s in article.sentences for bound in (s.start, s.end)}
+    edges = sorted({0, len(article.text), *bounds, *opening, *closing})
+    covering: Counter[int | CheckResult] = Counter()
     found = []
     for start, end in itertools.pairwise(edges):
-        sentence = next((s for s in article.sentences if s.start <= start < s.end), None)
-        results = {result for result, a, b in checks if a <= start < b}
+        covering.subtract(closing[start])
+        covering.update(opening[start])
+        sentence = _sentence_at(article, start)
+        here = [what for what, count in covering.items() if count > 0]
         found.append(
             Piece(
                 text=article.text[start:end],
-                sentence=begins[start].number if start in begins else None,
+                sentence=sentence.number if sentence is not None and sentence.start == start else None,
                 furniture=sentence is not None and sentence.furniture,
                 headline=sentence is not None and sentence.headline,
-                events=tuple(sorted({number for number, a, b in evidence if a <= start < b})),
-                ends=tuple(sorted({number for number, a, b in evidence if b == end and a < end})),
-                checked=CheckResult.FAILED if CheckResult.FAILED in results else next(iter(results), None),
+                events=tuple(sorted(what for what in here if isinstance(what, int))),
+                ends=tuple(sorted({what for what in closing[end] if isinstance(what, int)})),
+                checked=next((result for result in _SHOWN if result in here), None),
             )
         )
     return found
+
+
+_SHOWN = (CheckResult.FAILED, CheckResult.PASSED)
+"""Results that are marked in the text; where both cover a word, the failed one is seen."""
+
+
+def _spans(article: Article, events: Sequence[EventSummary]) -> Iterator[tuple[int | CheckResult, int, int]]:
+    """Yield what covers the text from where to where: evidence by its event's number, and checked values.
+
+    Spans are clipped to the text, and empty ones left out. A check is marked only inside its own event's evidence
+    (elsewhere it would seem to judge another event), and not where it looked at a whole sentence.
+    """
+    whole = {(s.start, s.end) for s in article.sentences}
+    for number, event in enumerate(events, start=1):
+        clipped = ((e.start, min(e.end, len(article.text))) for e in event.evidence)
+        evidence = [(start, end) for start, end in clipped if start < end]
+        yield from ((number, start, end) for start, end in evidence)
+        for check in event.checks:
+            if check.span is None or check.result not in _SHOWN:
+                continue
+            start, end = check.span.start, check.span.end
+            inside = any(a <= start < end <= b for a, b in evidence)
+            if inside and (start, end) not in whole:
+                yield check.result, start, end
+
+
+def _sentence_at(article: Article, position: int) -> Sentence | None:
+    """Return the sentence that ``position`` lies in; sentences are in text order and do not overlap."""
+    index = bisect.bisect_right(article.sentences, position, key=lambda sentence: sentence.start) - 1
+    sentence = article.sentences[index] if index >= 0 else None
+    return sentence if sentence is not None and position < sentence.end else None
 
 
 def _document(number: int, article: Article, extraction: Extraction) -> dict[str, Any]:
@@ -163,7 +195,8 @@ def _card(number: int, article: Article, event: EventSummary) -> dict[str, Any]:
 
 def _check(article: Article, check: Check) -> dict[str, Any]:
     span = check.span
-    at = next((s.number for s in article.sentences if span is not None and s.start <= span.start < s.end), None)
+    sentence = None if span is None else _sentence_at(article, span.start)
+    at = None if sentence is None else sentence.number
     return {"line": wording.check_line(check), "sentence": at, "around": wording.around(article, check)}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import time
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -12,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.articles.article import Article
-from extractor.events.summary import EventSummary, Evidence, When, Where
+from extractor.articles.article import Article, Sentence
+from extractor.events.summary import EventSummary, Evidence, Span, When, Where
 from extractor.events.vocabulary import CheckResult
 from extractor.web.article_page import ArticlePage, pieces, render_page
 from tests.render.payloads import HTML, TERMINAL
@@ -161,6 +162,25 @@ def test_pieces_join_to_the_text_and_know_their_events(events: list[list[tuple[i
             covering = {n for n, spans in enumerate(events, 1) for a, b in spans if a <= position < b}
             assert set(piece.events) == covering
         at += len(piece.text)
+
+
+def test_a_check_is_marked_only_in_the_evidence_of_its_event() -> None:
+    """A name that was looked for in another sentence underlines nothing there: it would seem to judge another event."""
+    article = make_article()
+    demand = make_extraction(article).events[1]
+    elsewhere = article.text.index("gunmen")
+    check = demand.checks[0].model_copy(update={"span": Span(start=elsewhere, end=elsewhere + 6)})
+    assert not [p for p in pieces(article, [demand.model_copy(update={"checks": (check,)})]) if p.checked]
+
+
+def test_a_book_takes_no_longer_per_page_than_an_article() -> None:
+    """Twenty thousand sentences are cut in a second or so: the work grows with the text, not with its square."""
+    count = 20_000
+    sentences = tuple(Sentence(n + 1, n * 10, n * 10 + 9, paragraph=n) for n in range(count))
+    article = Article(id="t", text="wordwords " * count, sha256="", sentences=sentences)
+    began = time.process_time()
+    assert len(pieces(article, make_extraction(make_article()).events)) > count
+    assert time.process_time() - began < 5
 
 
 def test_an_event_without_failed_checks_shows_none_and_a_denied_one_says_so() -> None:

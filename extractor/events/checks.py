@@ -22,6 +22,7 @@ from extractor.events.polarity import polarity
 from extractor.events.roles import contradicted
 from extractor.events.scene import place_supported, when_supported
 from extractor.events.summary import Actor, Check, EventSummary, Span, When, Where
+from extractor.events.view import tokens_of
 from extractor.events.vocabulary import CheckName, Role
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 
     from extractor.events.summary import Published
 
+_OF_MANY = frozenset(
+    {"republic", "democratic", "united", "states", "kingdom", "islands", "island", "people", "peoples", "federation"}
+    | {"islamic", "arab", "south", "north", "saint", "new", "central", "african", "state", "territory", "territories"}
+)
+"""Words of country names that name no country."""
 _OPPOSITE = {Role.INITIATOR: Role.TARGET, Role.TARGET: Role.INITIATOR}
 
 
@@ -98,9 +104,16 @@ def country_supported(passage: Passage, where: Where, country: str | None) -> Ch
     alone = locate(where.words, None, context_countries=passage.countries) if where.words else None
     if (alone and alone.country == where.country) or (where.geonameid is not None and not here):
         return subject.passed("The gazetteer has the place in this country.")
-    if where.country in passage.countries and not here:
+    if not here and (where.country in passage.countries or _in_part(passage, country)):
         return subject.passed("The article names the country, and the quote names no other.")
     return subject.failed("Neither the quoted sentences nor the gazetteer put the event in this country.")
+
+
+def _in_part(passage: Passage, country: str | None) -> bool:
+    """Say whether the quote has the name's own part, which several countries may share: "Congo", "Korea"."""
+    words = tokens_of(country or "")
+    own = [words.raw(i) for i, key in enumerate(words.keys) if words.raw(i)[0].isupper() and key not in _OF_MANY]
+    return any(passage.find(word) for word in own)
 
 
 def in_dateline_only(passage: Passage, words: str | None) -> Check:

@@ -104,14 +104,15 @@ def _candidates(
     """
     seen: set[Mention] = set()
     claimed = tokens_of(count.words)
-    spelled = mentions(claimed, range(len(claimed.keys)))
+    whole = range(len(claimed.keys))
+    spelled = [n for n in mentions(claimed, whole) if value.max != 0 and counts_persons(claimed, whole, n)]
     for low, high in view.occurrences(count.words, (sentence.start, sentence.end)):
-        inside = [n for n in reading.numbers if n.low < high and n.last > low]
+        inside = [n for n in reading.numbers if n.low < high and n.last > low] if spelled else []
         seen.update(inside)
         if inside:
-            whole = inside[0]._replace(last=inside[-1].last)
+            found = inside[0]._replace(last=inside[-1].last)
             same = value.by_sum or (len(inside) == 1 and _same(inside[0].value, value))
-            yield whole, same and low <= whole.first and whole.last <= high
+            yield found, same and low <= found.first and found.last <= high
         elif not spelled:
             yield Mention(low, low, high, value), True
     content = set(claimed.keys) - _GENERIC - {claimed.keys[i] for n in spelled for i in range(n.first, n.last)}

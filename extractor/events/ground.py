@@ -30,7 +30,7 @@ from extractor.events.places import locate
 from extractor.events.quotes import gather, quoted_checks, quoted_sentences
 from extractor.events.summary import Check, Count, EventSummary, Extraction, Published, When
 from extractor.events.territory import territory_change
-from extractor.events.view import View
+from extractor.events.view import View, visible
 from extractor.events.vocabulary import CheckName, CountForm, EventType, Status
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def ground(reply: Reply, article: Article) -> Grounded:
         Events with evidence, dates, places, actors, counts and checks; rejected events; the publication date.
     """
     view = View.of(article.text)
-    countries = countries_in(article.text)
+    countries = countries_in(visible(article.text)[0])
     published, printed = _published(reply, article, view)
     events: dict[str, EventSummary] = {}
     rejected: list[Rejected] = []

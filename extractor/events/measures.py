@@ -31,6 +31,7 @@ _INVERTED = frozenset({"were", "was", "are", "is", "among", "including"})
 _FILLERS = frozenset({"the", "a", "an", "them", "also", "all", "of", "another", "further", "additional", "total"})
 _PART = frozenset({"including", "among"})
 _OF_THEM = {("of", "them"), ("of", "whom"), ("of", "these"), ("of", "those")}
+_INTRANSITIVE = frozenset({"participants", "missing"})
 _AGENT = frozenset({"by", "with", "against"})
 
 
@@ -77,7 +78,7 @@ class Clauses:
         starts = [
             i
             for i in tokens
-            if i == tokens.start or (i not in whole and (_STOP.search(view.gap(i)) or view.keys[i] in _lists().breaks))
+            if i == tokens.start or (i not in whole and (_STOP.search(view.gap(i)) or _breaks(view, i)))
         ]
         return cls(view, tokens, numbers, cues, tuple(starts))
 
@@ -97,7 +98,13 @@ class Clauses:
         return frozenset(), None
 
     def is_part(self, number: Mention) -> bool:
-        """Say whether the number counts some of those counted before: "including 5 children", "three of them"."""
+        """Say whether the number counts some of those counted before: "including 5 children", "three of them".
+
+        Only of the same measure: of 140 people who were kidnapped, "28 of them have been released" is a count in full.
+        """
+        labels = self.owner(number)[0]
+        if not any(n.first < number.first and self.owner(n)[0] & labels for n in self.numbers):
+            return False
         start = max(start for start in self.starts if start <= number.first or start == self.tokens.start)
         opening = self.view.keys[start : number.first]
         return bool(_PART & set(opening)) or self.view.keys[number.last : number.last + 2] in _OF_THEM
@@ -141,7 +148,7 @@ class Clauses:
             return cue.high <= number.first and keys[number.first - 1] not in _AGENT
         passive = any(keys[i] in _AUXILIARIES for i in range(max(number.last, cue.low - 3), cue.low))
         ends = cue.high >= self.tokens.stop or bool(_STOP.search(self.view.gap(cue.high)))
-        if passive or ends or cue.low == number.last:  # the last is "71 wounded"
+        if passive or ends or cue.low == number.last or cue.label in _INTRANSITIVE:  # cue.low: "71 wounded"
             return True
         if any(n.first <= cue.high < n.last for n in self.numbers if n is not number):
             return False
@@ -192,6 +199,11 @@ class Clauses:
         key = self.view.keys[i]
         past = key.endswith("ed") and len(key) > len("shed") and key not in _lists().adjectives
         return past and not any(c.low <= i < c.high for c in self.cues)
+
+
+def _breaks(view: View, i: int) -> bool:
+    """Say whether a word begins a clause; "have since been released" is one clause."""
+    return view.keys[i] in _lists().breaks and not (i and view.keys[i - 1] in _AUXILIARIES)
 
 
 def _pairs(view: View, cues: Sequence[Hit]) -> Iterator[tuple[Hit, Hit]]:

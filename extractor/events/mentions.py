@@ -27,6 +27,8 @@ _YEAR_AFTER = frozenset({"in", "since", "by", "from", "until", "before", "after"
 _CASED_MONTHS = frozenset({"may", "march"})
 _RUN_ENDS = frozenset(
     {"of", "in", "on", "at", "by", "from", "to", "for", "was", "were", "are", "is", "had", "have", "has", "been", "who"}
+    | {"when", "while", "as", "after", "before", "and", "or", "but", "that", "which", "since", "until", "with", "the"}
+    | {"a", "an", "his", "her", "their", "its", "near", "during", "into", "out", "off", "around", "across", "outside"}
 )
 _NOUN_REACH = 4
 """A noun stands at most so many tokens after its number ("17 ethnic Uzbek aid workers")."""

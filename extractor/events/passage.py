@@ -17,6 +17,7 @@ from extractor.events.measures import Clauses
 from extractor.events.mentions import Mention, mentions
 from extractor.events.negation import Negations
 from extractor.events.summary import Check
+from extractor.events.view import visible
 from extractor.events.vocabulary import CheckName, CheckResult, EventType
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ class Reading:
     @cached_property
     def countries(self) -> frozenset[str]:
         """Alpha-3 codes of the countries that the sentence names."""
-        return frozenset(countries_in(self.view.words(self.tokens.start, self.tokens.stop)) if self.tokens else ())
+        if not self.tokens:
+            return frozenset()
+        return frozenset(countries_in(visible(self.view.words(self.tokens.start, self.tokens.stop))[0]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ other than ``actual`` must rest on a word of the quote, or the status is the mod
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.events.negation import DOUBTS, Governor, Negations, backing_table
 from extractor.events.passage import Passage, Subject
@@ -45,50 +45,62 @@ def polarity(passage: Passage, type_: EventType, status: Status, evidence: Seque
         One check of the quoted clauses, and one more of the status unless it is ``actual``.
     """
     subject = Subject(CheckName.POLARITY, value=status.value)
-    found = _turned(passage, type_, status, evidence)
-    if found is None:
+    view, said = passage.view, _governed(passage, type_)
+    turned = _turned(said, type_, status, {e.sentence for e in evidence if e.stance is Stance.DENIES})
+    if turned is None:
         checks = [subject.passed("Nothing in the quoted clauses turns the report round.")]
     else:
-        governor, low, high = found
-        view = passage.view
-        words = view.words(governor.low, governor.high)
-        span = view.span(min(low, governor.low), max(high, governor.high))
+        words = view.words(turned.governor.low, turned.governor.high)
+        span = view.span(min(turned.low, turned.governor.low), max(turned.high, turned.governor.high))
         checks = [subject.failed(f"{words!r} turns the report round, and status {status.value} does not say so.", span)]
     if status is not Status.ACTUAL:
-        checks.append(_backed(passage, status))
+        checks.append(_backed(passage, said, status))
     return tuple(checks)
 
 
-def _turned(
-    passage: Passage, type_: EventType, status: Status, evidence: Sequence[Evidence]
-) -> tuple[Governor, int, int] | None:
-    """Return the first governor that the status does not carry, with the tokens it governs; None if there is none."""
-    denying = {e.sentence for e in evidence if e.stance is Stance.DENIES}
+class _Said(NamedTuple):
+    """Words for the act at the tokens ``low`` to ``high - 1`` of a sentence, and what governs them, if anything."""
+
+    sentence: int
+    low: int
+    high: int
+    governor: Governor | None
+
+
+def _governed(passage: Passage, type_: EventType) -> tuple[_Said, ...]:
+    """Return the words for the act with their governors; without any such words, the plain negations of the quote."""
     acts = _acts(passage, type_)
-    if acts is None:
-        turned = (g for reading in passage.readings() for g in reading.negations.main_negation())
-        return next((g for g in turned if g[0].label not in _CARRIED[status]), None)
-    denied: list[tuple[Governor, int, int]] = []
-    doubted: list[tuple[Governor, int, int]] = []
-    affirmed = False
+    if not acts:
+        return tuple(
+            _Said(s.number, low, high, governor)
+            for s in passage.sentences
+            for governor, low, high in passage.read(s).negations.main_negation()
+        )
+    found = []
     for number, negations, hits in acts:
         own = {i for hit in hits for i in range(hit.low, hit.high)}
-        for hit in hits:
-            governor = negations.governor(hit.low, hit.high, own)
-            if governor is None or governor.label in _CARRIED[status]:
-                affirmed = affirmed or governor is None
-            elif governor.label in DOUBTS:
-                doubted.append((governor, hit.low, hit.high))
-            else:
-                denied.append((governor, hit.low, hit.high))
-        if number in denying and affirmed:
-            denied = [d for d in denied if d[0] not in negations.governors]
-    if denied:
-        return denied[0]
-    return doubted[0] if doubted and not affirmed and type_ in ACTS else None
+        found += [_Said(number, h.low, h.high, negations.governor(h.low, h.high, own)) for h in hits]
+    return tuple(found)
 
 
-def _acts(passage: Passage, type_: EventType) -> list[tuple[int, Negations, list[Hit]]] | None:
+def _turned(said: Sequence[_Said], type_: EventType, status: Status, denying: set[int]) -> _Said | None:
+    """Return the first words whose governor the status does not carry; None if there are none.
+
+    A doubt ("will", "tried to") counts only where nothing affirms the act, a denial always, but for sentences whose
+    evidence is said to deny, beside others that affirm.
+    """
+    affirmed = any(s.governor is None for s in said)
+    turned = [s for s in said if s.governor is not None and s.governor.label not in _CARRIED[status]]
+    for each in turned:
+        doubt = each.governor is not None and each.governor.label in DOUBTS
+        if doubt and not affirmed and type_ in ACTS:
+            return each
+        if not doubt and not (affirmed and each.sentence in denying):
+            return each
+    return None
+
+
+def _acts(passage: Passage, type_: EventType) -> list[tuple[int, Negations, list[Hit]]]:
     """Return each sentence's words for the act: strong cues, or weak ones where no sentence has a strong one."""
     read = [(s.number, passage.read(s)) for s in passage.sentences]
     found = [(number, reading.negations, reading.cues(type_)) for number, reading in read]
@@ -96,14 +108,20 @@ def _acts(passage: Passage, type_: EventType) -> list[tuple[int, Negations, list
         chosen = [(number, negations, [h for h in hits if h.label == label]) for number, negations, hits in found]
         if any(hits for _, _, hits in chosen):
             return [each for each in chosen if each[2]]
-    return None
+    return []
 
 
-def _backed(passage: Passage, status: Status) -> Check:
-    """Check that a quoted sentence holds a word for a status other than ``actual``."""
+def _backed(passage: Passage, said: Sequence[_Said], status: Status) -> Check:
+    """Check that a status other than ``actual`` rests on a governor of the act, or on a word of the quote."""
     subject = Subject(CheckName.POLARITY, field="status", value=status.value)
+    view = passage.view
+    for each in said:
+        doubtful = status is Status.DENIED and each.governor is not None and each.governor.label in DOUBTS
+        if each.governor is not None and each.governor.label in _CARRIED[status] and not doubtful:
+            span = view.span(min(each.low, each.governor.low), max(each.high, each.governor.high))
+            return subject.passed("The quoted clause says so.", span)
     for reading in passage.readings():
-        for hit in backing_table().hits(passage.view, reading.tokens):
+        for hit in backing_table().hits(view, reading.tokens):
             if hit.label == status.value:
-                return subject.passed("A word of the quote backs the status.", passage.view.span(hit.low, hit.high))
+                return subject.passed("A word of the quote backs the status.", view.span(hit.low, hit.high))
     return subject.failed(f"No word of the quoted sentences says that the event is {status.value}.")

@@ -109,6 +109,7 @@ def _candidates(
     for low, high in view.occurrences(count.words, (sentence.start, sentence.end)):
         inside = [n for n in reading.numbers if n.low < high and n.last > low] if spelled else []
         seen.update(inside)
+        inside = [n for n in inside if counts_persons(view, reading.tokens, n)] or inside
         if inside:
             found = inside[0]._replace(last=inside[-1].last)
             same = value.by_sum or (len(inside) == 1 and _same(inside[0].value, value))

@@ -131,7 +131,8 @@ class Clauses:
         partitive = self.view.keys[number.last : number.last + 1] == ("of",) and any(
             n.first in (number.last + 1, number.last + 2) for n in self.numbers
         )
-        if partitive:  # "17 of the 71 wounded died": the last word is the sentence's verb
+        if partitive and not any(c.high == number.first for c in free):
+            # "17 of the 71 wounded died": the last word is the sentence's verb; "freed 21 of the 276" has it before
             return next((c for c in reversed(free) if c.low >= number.last), None)
         return min(free, key=lambda c: self._distance(c, number), default=None)
 

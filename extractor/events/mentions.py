@@ -88,8 +88,15 @@ def counts_persons(view: View, tokens: range, mention: Mention) -> bool:
         return view.keys[mention.last] == "strong"
     if view.keys[mention.last] in _CASED_MONTHS and view.raw(mention.last)[0].isupper():
         return False
-    labels = {hit.label for hit in _lists().nouns.hits(view, noun_run(view, tokens, mention))}
-    return "persons" in labels or "things" not in labels
+    run = noun_run(view, tokens, mention)
+    hits = _lists().nouns.hits(view, run)
+    heads = [h for h in hits if h.label == "things" and not _is_followed_by_noun(view, h.high, run)]
+    return not heads or any(h.label == "persons" for h in hits)
+
+
+def _is_followed_by_noun(view: View, at: int, run: range) -> bool:
+    """Say whether a thing only says which persons: "cattle thieves", "bus passengers"."""
+    return at < run.stop and (view.keys[at].endswith("s") or view.keys[at] in {"men", "women", "people", "children"})
 
 
 def noun_run(view: View, tokens: range, mention: Mention) -> range:

@@ -36,6 +36,7 @@ _PREPOSITIONS = frozenset(
     {"in", "on", "at", "about", "over", "during", "of", "by", "with", "against", "from", "into", "for", "amid"}
 )
 _AUXILIARIES = frozenset({"was", "were", "been", "be", "being", "is", "are"})
+_PARTICLES = frozenset({"down", "against", "off", "up"})
 _FORCED = frozenset({"had", "forced", "decided", "agreed", "opted", "chose", "voted", "obliged", "compelled"})
 """Words before "to" that make what follows a deed, not a purpose: "was forced to cancel"."""
 
@@ -93,7 +94,7 @@ class Negations:
         before = [
             g
             for g in self.governors
-            if g.high <= low and g.low not in own and self._binds(g, low) and not self._cancelled(g)
+            if g.high <= low and not self._is_act(g, own) and self._binds(g, low) and not self._cancelled(g)
         ]
         after = self._undone(high, own)
         found = sorted([*before, *after], key=lambda g: g.label in DOUBTS)
@@ -106,6 +107,10 @@ class Negations:
             if g.label in DOUBTS or not following or self._cancelled(g) or any(i in self._benign for i in following):
                 continue
             yield g, following.start, following.start + 1
+
+    def _is_act(self, g: Governor, own: Container[int]) -> bool:
+        """Say whether ``g`` begins with a word for the act; a particle makes another verb of it: "voted down"."""
+        return g.low in own and self.view.keys[g.high - 1] not in _PARTICLES
 
     def _binds(self, g: Governor, low: int) -> bool:
         gap = range(g.high, low)
@@ -161,7 +166,7 @@ class Negations:
             if not is_own and any(keys[i] in _AUXILIARIES for i in range(max(high, hit.low - 2), hit.low)):
                 yield hit
         for g in self.governors:
-            if g.label == "negation" and high <= g.low < clause.stop and not self._cancelled(g):
+            if g.label in {"negation", "failure"} and high <= g.low < clause.stop and not self._cancelled(g):
                 light = range(g.high, min(g.high + 3, end))
                 if any(i in self._light for i in light) and not any(i in self._benign for i in light):
                     yield g

@@ -47,8 +47,11 @@ _SAID = frozenset(
 _HEARERS = frozenset(
     {"reporters", "journalists", "a", "the", "in", "statement", "news", "agency", "agencies", "conference", "briefing"}
     | {"parliament", "state", "television", "tv", "twitter", "interview", "speech", "to", "at", "on", "late", "early"}
-    | {"from", "press", "radio", "during", "media", "lawmakers", "address"}
+    | {"from", "press", "radio", "during", "media", "lawmakers", "address", "issued", "released", "published", "via"}
+    | {"with", "report", "by", "of", "late", "post", "posted", "video", "broadcast", "aired", "letter"}
 )
+_HEARS = frozenset({"in", "at", "from", "to", "via", "on", "with", "by", "told", "tells"})
+"""After these a name in capitals is where or by whom the statement was heard: "told Reuters", "issued in Bangui"."""
 _FIRST_VERB_REACH = 6
 _NAME_BEGINNINGS = frozenset(
     {"new", "south", "north", "northern", "equatorial", "papua", "saint", "st", "san", "santa", "port"}
@@ -96,7 +99,10 @@ def _is_of_the_statement(passage: Passage, low: int, high: int) -> bool:
     """Say whether the words follow a verb of saying and its hearers, or open a sentence whose first verb is one."""
     view = passage.view
     at = low - 1
-    while at >= 0 and view.keys[at] in _HEARERS and not view.gap(at + 1).strip():
+    while at > 0 and not view.gap(at + 1).strip():
+        heard = view.raw(at)[0].isupper() and view.keys[at - 1] in _HEARS
+        if view.keys[at] not in _HEARERS and not heard:
+            break
         at -= 1
     if at >= 0 and view.keys[at] in _SAID and not view.gap(at + 1).strip():
         return True

@@ -6,12 +6,17 @@ import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from extractor.articles.article import Article, Published, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
+
+# A busy machine may stall any one example; the time of an example is no property of ours.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 def make_article(

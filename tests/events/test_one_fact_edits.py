@@ -33,6 +33,7 @@ TABLES = {
     for name in (
         "one_fact_edits",
         "held_out_edits",
+        "fresh_edits",
     )
 }
 STORIES = {(table, name): story for table, stories in TABLES.items() for name, story in stories.items()}
@@ -143,11 +144,11 @@ def test_no_claim_passes_an_edited_article(
 
 
 def test_the_tables_are_those_that_were_promised() -> None:
-    """27 edits of 12 stories, 11 of them of numbers; and 40 held-out edits of 20 other stories."""
+    """27 edits of 12 stories, 11 of them of numbers; and twice 40 held-out edits of 20 other stories."""
     sizes = {
         table: (sum(len(s.get("edits", ())) for s in stories.values()), len(stories))
         for table, stories in TABLES.items()
     }
-    assert sizes == {"one_fact_edits": (27, 12), "held_out_edits": (40, 20)}
+    assert sizes == {"one_fact_edits": (27, 12), "held_out_edits": (40, 20), "fresh_edits": (40, 20)}
     kinds = Counter(edit["kind"] for (table, _), edit in EDITS if table == "one_fact_edits")
     assert kinds == {"number": 11, "polarity": 5, "date": 4, "place": 4, "actor": 3}

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from extractor.articles.sentences import Span
 
 _LINE_WORDS: Final = 45
-"""A longer block is a paragraph and judged sentence by sentence."""
+_LINE_LENGTH: Final = 500
+"""A longer block is a paragraph and judged sentence by sentence; patterns never run on text of any length."""
 _HEADLINE_WORDS: Final = range(3, 31)
 _LINK_WORDS: Final = 25
 _LINKS_AFTER_HEAD: Final = 12
@@ -113,7 +114,7 @@ def _mark_lines(blocks: Sequence[_Block], language: str | None, notices: Sequenc
     marked: set[int] = set()
     body = False
     for block in blocks:
-        if block.count > _LINE_WORDS:
+        if block.count > _LINE_WORDS or len(block.words) > _LINE_LENGTH:
             body = True
             continue
         line = _MARKUP.sub("", block.words, count=1)

@@ -55,12 +55,13 @@ class PageDates(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def find_page_date(tree: HtmlElement, url: str | None) -> PageDates:
+def find_page_date(tree: HtmlElement, url: str | None, *, guess: bool = True) -> PageDates:
     """Return the publication date that the page states; a guess is only named in the warnings.
 
     Args:
         tree: The page as parsed, before anything is removed.
         url: Its address, where known.
+        guess: Also name htmldate's guess; it searches all text several times.
     """
     warnings: list[str] = []
     for kind, value in _published_values(tree, url):
@@ -76,8 +77,8 @@ def find_page_date(tree: HtmlElement, url: str | None) -> PageDates:
         else:
             warnings.append(f"the page states no publication date, only its last change ({found.date})")
             return PageDates(found, tuple(warnings))
-    if guess := _guess(tree, url):
-        warnings.append(f"guessed publication date {guess} not used; give the true one with --published")
+    if guess and (guessed := _guess(tree, url)):
+        warnings.append(f"guessed publication date {guessed} not used; give the true one with --published")
     return PageDates(None, tuple(warnings))
 
 

@@ -31,7 +31,7 @@ def read_json(
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError(
-            f"{source!r} is no valid JSON: {error}", hint="One record per line is JSONL: --format jsonl."
+            f"{source!r} is no valid JSON: {error}", hint="One record per line is JSONL: --input-format jsonl."
         ) from error
     if looks_like_record(document, options.fields):
         yield _try_record(document, source, options, file_id)

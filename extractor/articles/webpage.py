@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _MIN_WORDS: Final = 12
 """Fewer words than a short sentence are no article, whatever trafilatura says."""
+_MAX_GUESSED: Final = 500_000
+"""Characters of a page up to which a date is guessed, for a warning; news pages have 50,000 to 300,000."""
 _DOCUMENT = re.compile(
     r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
@@ -62,12 +64,17 @@ def read_page(html: str, source: str, *, url: str | None = None) -> Page:
         url: Its address, where known.
 
     Raises:
-        InputError: Nothing on the page looks like an article.
+        InputError: Nothing on the page looks like an article, or it cannot be told what readers see of it.
     """
     tree = _parse(html, source)
     address = url or _address(tree)
-    dates = find_page_date(deepcopy(tree), address)
-    hidden = remove_hidden(tree)
+    dates = find_page_date(deepcopy(tree), address, guess=len(html) <= _MAX_GUESSED)
+    try:
+        hidden = remove_hidden(tree)
+    except RecursionError as error:  # no page needs that; what it hides could not be told
+        raise InputError(
+            f"{source!r} nests its styles too deeply to tell what they hide", hint="Give its text with --format text."
+        ) from error
     title = _title(tree)
     body = _extract(tree, address) if is_page(html) else _flatten(tree)
     if len(body.split()) < _MIN_WORDS:

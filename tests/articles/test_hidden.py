@@ -6,6 +6,7 @@ import pytest
 
 from extractor.articles.read import article_from_html, article_from_record
 from extractor.articles.styles import hiding_reason, is_same_colour, read_colour, read_declarations
+from extractor.errors import InputError
 
 PLANTED = "Seventy soldiers defected to the rebels near the old harbour on Friday."
 BODY = [
@@ -181,6 +182,21 @@ def test_many_nested_hidden_elements_are_quick() -> None:
     nested = "<div style='opacity:0'>" * 150 + " ".join(BODY * 20) + "</div>" * 150
     article = article_from_html(page(nested))
     assert any("kept" in line for line in article.warnings)
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        f"<style>{':not(' * 3000}a{')' * 3000}{{display:none}}</style>",
+        f"<style>a{{color:{'f(' * 5000}}}</style>",
+        f"<p style='display:none;color:{'(' * 4000}'>{PLANTED}</p>",
+    ],
+    ids=["selector", "sheet", "attribute"],
+)
+def test_styles_too_deep_to_read_are_refused(bomb: str) -> None:
+    """Where it cannot be told what a page hides, the page is no input."""
+    with pytest.raises(InputError, match="too deeply"):
+        article_from_html(page(bomb))
 
 
 @pytest.mark.parametrize(

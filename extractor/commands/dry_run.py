@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from extractor.articles.article import Article
 from extractor.commands.choice import explanation, host_of, prompt_for
+from extractor.commands.extract_run import NONE_SUCCEEDED, SOME_FAILED
 from extractor.commands.formats import Format
 from extractor.commands.output import open_sink
 from extractor.llm.boundary import ModelInfo
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from extractor.commands.extract_run import Request
     from extractor.llm.boundary import Answer, Ask, R
     from extractor.settings import ModelChoice, Settings
-
-SOME_FAILED, NONE_SUCCEEDED = 3, 4
 
 
 class _AskNobody:

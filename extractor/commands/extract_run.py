@@ -199,7 +199,7 @@ async def write_results(
                     reporter.say(_problem(result.error))
                     reporter.done(result.source, "no article")
     except asyncio.CancelledError:
-        reporter.say(f"interrupted: {tally.written} results are kept")
+        reporter.say(f"interrupted; articles done and kept: {tally.written}")
         raise
     finally:
         with reporter.aside():

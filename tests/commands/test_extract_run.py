@@ -106,7 +106,7 @@ async def test_a_run_cut_short_closes_the_document_around_what_is_done(
         await write_results(results(GOOD, GOOD, error()), Json(several=True), sink, Silence())
     assert len(json.loads(sink.stream.getvalue())) == 2
     assert sink.kept
-    assert ("2 results are kept" in capsys.readouterr().err) is (error is asyncio.CancelledError)
+    assert ("done and kept: 2" in capsys.readouterr().err) is (error is asyncio.CancelledError)
 
 
 def test_the_tally_adds_up_usage_and_keeps_the_unknown() -> None:

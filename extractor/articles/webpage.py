@@ -73,14 +73,14 @@ def read_page(html: str, source: str, *, url: str | None = None) -> Page:
         hidden = remove_hidden(tree)
     except RecursionError as error:  # no page needs that; what it hides could not be told
         raise InputError(
-            f"{source!r} nests its styles too deeply to tell what they hide", hint="Give its text with --format text."
+            f"{source!r} nests its styles too deeply to tell what they hide", hint="Save its text in a .txt file."
         ) from error
     title = _title(tree)
     body = _extract(tree, address) if is_page(html) else _flatten(tree)
     if len(body.split()) < _MIN_WORDS:
         raise InputError(
             f"{source!r} is HTML without an article",
-            hint="Save the article's own page (not a list or a login page), or give its text with --format text.",
+            hint="Save the article's own page (not a list or a login page), or its text in a .txt file.",
         )
     text = body if not title or _opens_with(body, title) else f"{title}\n\n{body}"
     declared = (tree.get("lang") or tree.get("xml:lang") or "")[:2].lower()
@@ -103,9 +103,7 @@ def _parse(html: str, source: str) -> HtmlElement:
     try:
         tree = document_fromstring(data, parser=HTMLParser(encoding="utf-8", remove_pis=True))
     except (etree.LxmlError, ValueError, RecursionError) as error:
-        raise InputError(
-            f"{source!r} is no readable HTML: {error}", hint="Give its text with --format text."
-        ) from error
+        raise InputError(f"{source!r} is no readable HTML: {error}", hint="Save its text in a .txt file.") from error
     return tree
 
 

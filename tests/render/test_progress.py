@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
-import sys
 
 import pytest
 from rich.console import Console
 from rich.progress import Progress, TextColumn
 
-from extractor.render.progress import Bar, Lines, Silence, downloading, note, reporting
+from extractor.render.progress import Bar, Lines, downloading, note, reporting
 
 
 def report(capsys: pytest.CaptureFixture[str], *, several: bool, quiet: bool) -> str:
@@ -76,13 +76,39 @@ def test_a_quiet_download_says_nothing(capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().err == ""
 
 
-def test_a_log_that_is_gone_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+class Terminal(io.StringIO):
+    """A screen that says it is one."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+def test_on_a_terminal_a_run_and_a_download_show_bars(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many of how many, the name that is asked now, the bytes that are here; the cursor comes back at the end."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    screen = Terminal()
+    with contextlib.redirect_stderr(screen):
+        with reporting(total=3, several=True, quiet=False) as reporter:
+            reporter.started("second.txt")
+            reporter.done("first.txt", "1 events")
+        with downloading("tiny-model") as progress:
+            progress(5_000_000, 10_000_000)
+            progress(10_000_000, 10_000_000)
+    shown = screen.getvalue()
+    assert "second.txt" in shown
+    assert "1/3" in shown
+    assert "fetching tiny-model" in shown
+    assert "10.0/10.0 MB" in shown
+    assert shown.count("\x1b[?25l") == shown.count("\x1b[?25h") > 0
+
+
+def test_a_log_that_is_gone_ends_nothing() -> None:
     """A closed standard error (``2>&-``) must not cost results."""
     closed = io.StringIO()
     closed.close()
-    monkeypatch.setattr(sys, "stderr", closed)
-    note("lost")
-    with reporting(total=None, several=True, quiet=False) as reporter:
-        reporter.say("lost too")
+    with contextlib.redirect_stderr(closed):
+        note("lost")
+        with reporting(total=None, several=True, quiet=False) as reporter:
+            reporter.say("lost too")
     assert isinstance(reporter, Lines)
-    assert isinstance(reporter, Silence)

@@ -19,7 +19,8 @@ from extractor.articles.datelines import find_dateline
 from extractor.articles.lines import Block, find_blocks
 
 MAX_SENTENCE: Final = 700
-"""Code points. The longest true sentence in 404 Wikinews articles has 560; longer ones have lost their punctuation."""
+"""Code points. 19 of 40,700 sentences are longer (FA-KES, Wikinews, re3d, MUC-4): speeches inside one pair of quotation
+marks, lists, and text that lost its punctuation."""
 
 _FOLDS = re.compile(r"[\t-\r\x1c-\x1e\x85\u2028\u2029]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _MAX_CSS: Final = 1_000_000
 _MAX_SELECTORS: Final = 500
-"""Rules that hide, per page; the most seen in a news page were some 200. Matching costs about 0.2 ms each."""
+"""Selectors of hiding rules that are matched per page: a bound on time, 5,000 rules take 0.4 s to read."""
 _FAR: Final = 500.0
 """Pixels outside the page from which text cannot be scrolled into view."""
 _TINY: Final = 1.0

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MIN_WORDS: Final = 12
 """Fewer words than a short sentence are no article, whatever trafilatura says."""
 _MAX_GUESSED: Final = 500_000
-"""Characters of a page up to which a date is guessed, for a warning; news pages have 50,000 to 300,000."""
+"""Characters of a page up to which a date is guessed: htmldate needs seconds on hostile pages, for a mere warning."""
 _DOCUMENT = re.compile(
     r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
@@ -109,7 +109,7 @@ def _parse(html: str, source: str) -> HtmlElement:
 
 def _extract(tree: HtmlElement, url: str | None) -> str:
     """Return the body that trafilatura finds, or an empty string."""
-    import trafilatura  # noqa: PLC0415 - 0.5 s, only for pages
+    import trafilatura  # noqa: PLC0415 - slow to load, only for pages
 
     try:
         found = trafilatura.extract(

@@ -154,7 +154,7 @@ def _find_foreign_date(text: str, start: int, language: str) -> FoundDate | None
     match = _FOREIGN_DATE.search(text, start)
     if match is None:
         return None
-    import dateparser  # noqa: PLC0415 - 0.3 s, and only for a date that is printed in another language
+    import dateparser  # noqa: PLC0415 - slow to load, and only for a date printed in another language
 
     try:
         found = dateparser.parse(match[0], languages=[language], settings={"STRICT_PARSING": True, "DATE_ORDER": "DMY"})

@@ -81,12 +81,16 @@ def _actor_supported(passage: Passage, event: EventSummary, index: int, actor: A
 
 
 def _sources(passage: Passage, event: EventSummary) -> Iterator[Check]:
-    """Check that whoever gave a number is named in the article."""
+    """Check that whoever gave a number is named in the quote or its scene: sources often stand a sentence away."""
     for i, count in enumerate(event.counts):
         if count.source is not None:
             naming = named(passage, count.source)
             subject = Subject(CheckName.ACTOR_SUPPORTED, f"counts[{i}].source", count.source)
-            yield (subject.passed if naming.supported else subject.failed)(naming.detail, naming.span)
+            scene = None if naming.supported else passage.in_scene(count.source)
+            if scene:
+                yield subject.passed(f"The source stands in sentence {scene[0].number} of the same scene.", scene[1])
+            else:
+                yield (subject.passed if naming.supported else subject.failed)(naming.detail, naming.span)
 
 
 def country_supported(passage: Passage, where: Where, country: str | None) -> Check:

@@ -110,10 +110,12 @@ def _candidates(
         inside = [n for n in reading.numbers if n.low < high and n.last > low] if spelled else []
         seen.update(inside)
         inside = [n for n in inside if counts_persons(view, reading.tokens, n)] or inside
+        if value.by_sum and inside:
+            inside = [inside[0]._replace(last=inside[-1].last, value=value)]
         if inside:
-            found = inside[0]._replace(last=inside[-1].last)
-            same = value.by_sum or (len(inside) == 1 and _same(inside[0].value, value))
-            yield found, same and low <= found.first and found.last <= high
+            # Of "17 killed and 71 wounded" the one that is claimed.
+            found = next((n for n in inside if _same(n.value, value)), inside[0])
+            yield found, _same(found.value, value) and low <= found.first and found.last <= high
         elif not spelled:
             yield Mention(low, low, high, value), True
     content = set(claimed.keys) - _GENERIC - {claimed.keys[i] for n in spelled for i in range(n.first, n.last)}

@@ -88,6 +88,8 @@ def count_check(article: Article, words: str, measure: str, who: str = "all", st
         ("A bomb killed 17 people, including five children.", ("five", "killed"), "failed", "five"),
         ("A bomb killed 17 people, including five children.", ("five", "killed", "children"), "passed", "five"),
         ("A bomb killed 17 people, three of them women.", ("three", "killed"), "failed", "three"),
+        ("A bomb left 17 dead and 71 wounded.", ("17 dead and 71 wounded", "injured"), "passed", "71"),
+        ("A bomb left 17 dead and 71 wounded.", ("17 dead and 71 wounded", "killed"), "passed", "17"),
         ("The toll rose from 12 to 17 dead.", ("12", "killed"), "failed", None),
         ("The toll rose from 12 to 17 dead.", ("17", "killed"), "passed", "17"),
     ],
@@ -266,26 +268,43 @@ def test_names(make_article: Callable[..., Article], name: str, quoted: int, exp
 @pytest.mark.parametrize(
     ("sentence", "type_", "initiator", "target", "wrong"),
     [
-        ("Israel bombed Syria on Monday.", "air_drone_strike", "Israel", "Syria", None),
-        ("Israel bombed Syria on Monday.", "air_drone_strike", "Syria", "Israel", "Israel bombed Syria"),
-        ("Israel on Monday bombed Syria.", "air_drone_strike", "Syria", "Israel", "Israel on Monday bombed Syria"),
-        ("Syria was bombed by Israel.", "air_drone_strike", "Israel", "Syria", None),
-        ("Syria was bombed by Israel.", "air_drone_strike", "Syria", "Israel", "Syria was bombed"),
-        ("The attack on Syria went on.", "attack", "Syria", "Israel", "attack on Syria"),
-        ("Elena Costa urged Belmark to stop.", "demand", "Belmark", "Elena Costa", "Elena Costa urged Belmark"),
-        ("Israel and Syria traded blows.", "air_drone_strike", "Syria", "Israel", None),
-        ("Israel met Syria.", "meeting", "Syria", "Israel", None),
+        ("Israel bombed Syria on Monday.", "air_drone_strike", "Israel", "Syria", (None, None)),
+        ("Israel bombed Syria.", "air_drone_strike", "Syria", "Israel", ("Israel bombed Syria",) * 2),
+        (
+            "Israel on Monday bombed Syria.",
+            "air_drone_strike",
+            "Syria",
+            "Israel",
+            ("Israel on Monday bombed Syria",) * 2,
+        ),
+        ("Syria was bombed by Israel.", "air_drone_strike", "Israel", "Syria", (None, None)),
+        (
+            "Syria was bombed by Israel.",
+            "air_drone_strike",
+            "Syria",
+            "Israel",
+            ("Syria was bombed", "bombed by Israel"),
+        ),
+        ("The attack on Syria went on.", "attack", "Syria", "Israel", ("attack on Syria", None)),
+        ("Elena Costa urged Belmark to stop.", "demand", "Belmark", "Elena Costa", ("Elena Costa urged Belmark",) * 2),
+        ("Israel and Syria traded blows.", "air_drone_strike", "Syria", "Israel", (None, None)),
+        ("Israel met Syria.", "meeting", "Syria", "Israel", (None, None)),
+        ("Israel, which bombed it, left Syria.", "air_drone_strike", "Syria", "Israel", (None, None)),
     ],
 )
 def test_roles(
-    make_article: Callable[..., Article], sentence: str, type_: str, initiator: str, target: str, wrong: str | None
+    make_article: Callable[..., Article],
+    sentence: str,
+    type_: str,
+    initiator: str,
+    target: str,
+    wrong: tuple[str | None, str | None],
 ) -> None:
-    """A role fails only where plain syntax contradicts it."""
+    """A role fails only where plain syntax contradicts it, and the words that do are given."""
     passage = passage_of(make_article(sentence))
-    assert contradicted(passage, EventType(type_), Role.INITIATOR, initiator, [target]) == wrong
-    assert (contradicted(passage, EventType(type_), Role.TARGET, target, [initiator]) is None) == (
-        wrong is None
-    ) or wrong
+    kind = EventType(type_)
+    assert contradicted(passage, kind, Role.INITIATOR, initiator, [target]) == wrong[0]
+    assert contradicted(passage, kind, Role.TARGET, target, [initiator]) == wrong[1]
 
 
 def test_unresolved_dates_fail() -> None:

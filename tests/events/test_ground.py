@@ -150,6 +150,17 @@ def test_words_without_a_number_are_kept_and_marked(article: Article) -> None:
     assert checks(found, CheckName.COUNT_SUPPORTED)[0].result is CheckResult.FAILED
 
 
+@pytest.mark.parametrize(
+    ("source", "quoted", "result"),
+    [("Omar Naji", [2], "passed"), ("Sami Haddad", [4], "passed"), ("Omar Naji", [4], "failed"), ("UN", [2], "failed")],
+)
+def test_sources_of_counts_are_named_nearby(article: Article, source: str, quoted: list[int], result: str) -> None:
+    """Whoever gave a number stands in the quote or in the sentence before it."""
+    counts = [{"measure": "killed", "who": "all", "words": "17 people", "source": source}]
+    marks = checks(only(article, counts=counts, sentences=quoted), CheckName.ACTOR_SUPPORTED)
+    assert [(c.field, c.result.value) for c in marks] == [("counts[0].source", result)]
+
+
 def test_blank_is_null_and_control_characters_go(article: Article) -> None:
     """Blank words are none, a nameless actor is nobody, and no control character is published."""
     found = only(

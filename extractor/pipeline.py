@@ -24,7 +24,7 @@ from extractor.errors import (
 from extractor.events.ground import ground
 from extractor.events.lite import choices_for, event_for_template, lite_event
 from extractor.events.reply import REPLY_TYPES, Filled, Found, LiteReply, Reply
-from extractor.events.shortlist import shortlist
+from extractor.events.shortlist import is_finished, shortlist
 from extractor.events.summary import ArticleInfo, Extraction, Problem, Provenance, Published, Usage
 from extractor.events.vocabulary import Outcome
 from extractor.llm.boundary import Ask
@@ -123,9 +123,11 @@ class Extractor:
         return found
 
     def _windows(self, article: Article) -> list[Sequence[Sentence]]:
-        """Cut the body (no furniture, no headline) into windows of about equal length."""
+        """Cut the body (no furniture, no headline, no line above the first full sentence) into equal windows."""
         lines = [s for s in article.sentences if not s.furniture]
-        body = [s for s in lines if not s.headline] or lines
+        body = [s for s in lines if not s.headline]
+        start = next((i for i, s in enumerate(body) if is_finished(article.quote(s.number))), 0)
+        body = body[start:] or lines
         size = int(self.prompt.values.get("window", WINDOW))
         count = max(1, round(len(body) / size))
         step = -(-len(body) // count) if body else 1

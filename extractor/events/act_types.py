@@ -7,6 +7,7 @@ from verb dictionaries in the same way; here the model has already picked the cl
 1. the earliest word that names an act decides ("Paris condemned the air strikes" is an accusation, not an air strike);
 2. a word of harm ("killed", "attack") is made specific by a means, in the line or else in the quoted sentences
    ("Nine were killed" … "in air strikes");
+   an act that the article does not name, only the model's line, gives way to the first that its main sentence names;
 3. where two acts begin at the same word, the longer cue wins, then the type nearer the front of the vocabulary.
 
 The tables are ``data/act_types.toml``.
@@ -33,7 +34,30 @@ _HARM_TYPES = frozenset(
         EventType.LOOTING_PROPERTY_DESTRUCTION,
     }
 )
+_HARMFUL = frozenset(list(EventType)[: list(EventType).index(EventType.AGREEMENT)]) | {EventType.DISASTER_ACCIDENT}
+"""Types that can be what a word of harm is about: violence, which heads the vocabulary, and disasters."""
 _ORDER = {event_type.value: place for place, event_type in enumerate(EventType)}
+
+
+_NO_SUBJECT = _HARM_TYPES | {EventType.DISASTER_ACCIDENT, EventType.ELECTION, EventType.DISPLACEMENT}
+_PASSIVE = frozenset(["was", "were", "been", "be", "being", "is", "are"])
+_VERB_STARTS = _PASSIVE | frozenset(
+    "has have had will would said says say told announced announces also officially wrote tweeted did does that".split()  # noqa: SIM905
+)
+_LONGEST_SUBJECT = 9
+"""Tokens; a longer run before the act holds more than its subject."""
+_IN_NAMES = frozenset(
+    "the a of and for former new spokesman spokeswoman president minister prime foreign interior defence defense "  # noqa: SIM905
+    "leader leaders official officials chief police army government party court judge senator governor mayor group "
+    "groups troops forces rebels militants parliament union company researchers scientists coalition opposition "
+    "administration military "
+    "regime authorities activists protesters workers residents director general secretary candidate senators lawmakers "
+    "ministry embassy council committee commission agency team".split()
+)
+"""Words that may stand uncapitalised in a subject; any other may be a verb ("Trump's comments came …")."""
+
+
+_STEM = 5
 
 
 class _Tables(NamedTuple):
@@ -60,20 +84,47 @@ def act_type(line: str, sentences: Sequence[str] = ()) -> EventType | None:
     everything = range(len(view.keys))
     act = _first(tables.act.hits(view, everything))
     harm = _first(tables.harm.hits(view, everything))
+    if act is not None and sentences and not _copied(view.keys[act.low], sentences):
+        own = act_type(sentences[0])
+        if own is not None:
+            return own
     if act is not None and (harm is None or act.low < harm.low) and EventType(act.label) not in _HARM_TYPES:
         return EventType(act.label)
     if harm is None and act is None:
         return None
-    specific = _first(tables.means.hits(view, everything)) or (
-        act if act is not None and EventType(act.label) not in _HARM_TYPES else None
-    )
+    specific = _first(tables.means.hits(view, everything))
+    if specific is None and act is not None and EventType(act.label) in _HARMFUL:
+        specific = act
     for sentence in sentences if specific is None else ():
         quoted = View.of(sentence)
         specific = _first(tables.means.hits(quoted, range(len(quoted.keys))))
         if specific is not None:
             break
-    chosen = specific or act or harm
+    chosen = specific or (act if act is not None and EventType(act.label) in _HARM_TYPES else harm) or act
     return EventType(chosen.label) if chosen is not None else None
+
+
+def _copied(key: str, sentences: Sequence[str]) -> bool:
+    """Say whether the word that names the act is the article's own, by its first five letters."""
+    return any(other.startswith(key[:_STEM]) for sentence in sentences for other in View.of(sentence).keys)
+
+
+def act_subject(line: str) -> str | None:
+    """Return who does the first act that ``line`` tells, or None where it tells none or is in the passive voice.
+
+    "Carrie Obi announced a curfew" → "Carrie Obi"; "Two men were arrested" → None. The line is the model's own short
+    sentence, subject first; what is returned still has to be found in the article.
+    """
+    view = View.of(line)
+    act = _first(_tables().act.hits(view, range(len(view.keys))))
+    if act is None or EventType(act.label) in _NO_SUBJECT:
+        return None
+    stop = next((i for i in range(act.low) if view.keys[i] in _VERB_STARTS), act.low)
+    if not stop or stop > _LONGEST_SUBJECT or _PASSIVE & set(view.keys[stop : act.low]):
+        return None
+    names = [view.raw(i)[:1].isupper() for i in range(stop)]
+    plain = all(named or view.keys[i] in _IN_NAMES for i, named in enumerate(names))
+    return view.words(0, stop) if plain and any(names) else None
 
 
 def _first(hits: Sequence[Hit]) -> Hit | None:

@@ -18,6 +18,12 @@ _LEADS = frozenset(
 _LONGEST = 9
 _TAIL = ".:'\u2019"
 _OWNING = re.compile(r"['\u2019]s$")
+_NEVER_LAST = frozenset(
+    "anaphor ordinal vague number one now after before and to until by since of from between within link".split()  # noqa: SIM905
+)
+_FOUR_DIGITS = re.compile(r"[0-9]{4}(?![0-9-])")
+_YEARS = range(1900, 2100)
+"""Other numbers of four digits in running text count things: "between 500 and 1300 people", "resolution 2118"."""
 _NUMBERS = frozenset(["number", "one", "day"])
 
 
@@ -53,6 +59,8 @@ def _longest_at(sentence: str, words: list[re.Match[str]], i: int) -> tuple[str 
 
 @lru_cache(maxsize=8192)
 def _kinds(word: str) -> frozenset[str]:
+    if _FOUR_DIGITS.match(word) and int(word[:4]) not in _YEARS:
+        return frozenset()
     return frozenset(token.kind for token in tokens(word.rstrip(_TAIL))) - {"other"}
 
 
@@ -61,11 +69,11 @@ def _may_end(words: list[re.Match[str]], i: int, taken: int) -> bool:
     kinds = _kinds(words[i + taken - 1].group())
     if kinds <= _NUMBERS and taken > 1:
         return bool(kinds) and "month" in _kinds(words[i + taken - 2].group())
-    return bool(kinds - {"anaphor"})
+    return bool(kinds - _NEVER_LAST)
 
 
 def _may_begin(word: str) -> bool:
-    return word.lower() in _LEADS or bool(_kinds(word) - {"one", "anaphor"})
+    return word.lower() in _LEADS or bool(_kinds(word) - {"one", "anaphor", "ordinal", "part"})
 
 
 def _belongs(word: str) -> bool:

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from extractor.events.act_types import act_subject
 from extractor.events.date_mentions import find_times
-from extractor.events.dates import resolve_when
+from extractor.events.dates import explicit_date, resolve_when
 from extractor.events.place_mentions import find_places
 from extractor.events.reply import LiteCount, LiteEvent
+from extractor.events.reporters import dates_the_telling, teller, telling_from, tells
 from extractor.events.shortlist import SPEECH
 from extractor.events.toll_finder import find_counts
 from extractor.events.view import View
@@ -25,9 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from extractor.articles.article import Article
+    from extractor.events.place_mentions import FoundPlace
     from extractor.events.reply import Filled
     from extractor.events.shortlist import Candidate
 
+_DEPTH: Final = {"settlement": 0, "region": 1, "country": 2}
+"""The deepest place is offered first."""
 _MOST_CHOICES: Final = 8
 _LONGEST_WORDS: Final = 80
 _OLD: Final = timedelta(days=30)
@@ -39,6 +44,15 @@ _MUTUAL: Final = re.compile(
     r"signed|treaty|truce|ceasefire)\b",
     re.IGNORECASE,
 )
+_HITS_ANYBODY: Final = frozenset(list(EventType)[: list(EventType).index(EventType.AGREEMENT)]) | {
+    EventType.ARRESTS,
+    EventType.CRIME,
+    EventType.DISASTER_ACCIDENT,
+    EventType.DISPLACEMENT,
+    EventType.LOOTING_PROPERTY_DESTRUCTION,
+    EventType.LEGAL_PROCEEDING,
+    EventType.AID,
+}
 _SIDES: Final = frozenset({EventType.ARMED_CLASH, EventType.MEETING, EventType.AGREEMENT, EventType.COOPERATION})
 """Types in which all take part, where the words say so."""
 
@@ -62,12 +76,35 @@ def choices_for(event: Candidate, article: Article) -> Choices:
     a report names its scene at the top.
     """
     quotes = [article.quote(number) for number in event.sentences]
-    times = [phrase for quote in quotes for phrase in find_times(quote)]
-    places = [_place_phrase(quote, found.start, found.end) for quote in quotes for found in find_places(quote)]
+    times = [phrase for quote in quotes for phrase in _times(quote, event, article)]
+    named = sorted(((f, q) for q in quotes for f in _places(q, event)), key=lambda pair: _DEPTH[pair[0].kind])
+    places = [_place_phrase(quote, found.start, found.end) for found, quote in named]
     if not places and event.type not in SPEECH:
         lead = next((s for s in article.sentences if not s.furniture and not s.headline), None)
         places = [found.words for found in find_places(article.quote(lead.number))] if lead else []
     return Choices(_few(times), _few(places))
+
+
+def _times(quote: str, event: Candidate, article: Article) -> Sequence[str]:
+    """Return the time phrases of a sentence that can date the event itself."""
+    told = event.type not in SPEECH
+    return [
+        phrase
+        for phrase in find_times(quote)
+        if not _prints_date(phrase, article) and not (told and dates_the_telling(phrase, quote))
+    ]
+
+
+def _places(quote: str, event: Candidate) -> Sequence[FoundPlace]:
+    """Return the places of a sentence where the event itself can be."""
+    end = len(quote) if event.type in SPEECH else telling_from(quote)
+    return [found for found in find_places(quote) if found.start < end]
+
+
+def _prints_date(phrase: str, article: Article) -> bool:
+    """Say whether ``phrase`` is the full date that the page prints of itself, which dates no event."""
+    printed = article.published.printed
+    return printed is not None and explicit_date(phrase) == printed
 
 
 def _few(phrases: Sequence[str]) -> tuple[str, ...]:
@@ -105,13 +142,21 @@ def event_for_template(event: Candidate, article: Article) -> Mapping[str, objec
 
 def lite_event(event: Candidate, filled: Filled | None, article: Article, *, first: bool) -> LiteEvent:
     """Join a found event with what the model filled in (None: nothing) and the tolls that code reads."""
+    quotes = [article.quote(number) for number in event.sentences]
     by = _names(filled.by) if filled else ()
     to = tuple(name for name in _names(filled.to) if name not in by) if filled else ()
-    if event.type in _NOBODY_DOES:
-        by = ()
-    quotes = [article.quote(number) for number in event.sentences]
-    mutual = event.type in _SIDES and bool(to) and _MUTUAL.search(" ".join((event.what, *quotes))) is not None
-    when = filled.when if filled else None
+    tellers = () if event.type in SPEECH else tuple(n for n in (*by, *to) if any(tells(n, quote) for quote in quotes))
+    by = tuple(n for n in by if n not in tellers and _can_act(n) and event.type not in _NOBODY_DOES)
+    subject = _subject(event, quotes)
+    if subject is not None and not any(_overlap(subject, name) for name in by):
+        by = (subject,)
+    to = tuple(
+        n for n in to if n not in tellers and not any(_overlap(n, name) for name in by) and _can_suffer(n, event)
+    )
+    mutual = (
+        event.type in _SIDES and bool(by) and bool(to) and _MUTUAL.search(" ".join((event.what, *quotes))) is not None
+    )
+    when = (filled.when if filled else None) or _only_time(event, article)
     return LiteEvent(
         sentences=tuple(sorted(event.sentences)),
         type=event.type,
@@ -123,20 +168,80 @@ def lite_event(event: Candidate, filled: Filled | None, article: Article, *, fir
         participants=(*by, *to)[:4] if mutual else (),
         targets=() if mutual else to,
         counts=_counts(event, quotes),
+        speakers=tellers[:4],
         summary=event.what,
     )
 
 
+_DEED = re.compile(
+    r"(?:strikes?|airstrikes?|raids?|attacks?|bombings?|bombardments?|shelling|explosions?|blasts?|clashes|fighting|fire|"
+    r"storm|agreement|deal|accord|talks|meeting|protests?|crash|accident|law|bill)$",
+    re.IGNORECASE,
+)
+
+
+def _subject(event: Candidate, quotes: Sequence[str]) -> str | None:
+    """Return who acts in the line that tells the event, in the article's words, where its sentences hold the name."""
+    said = act_subject(event.what)
+    if said is None or not _can_act(said) or (event.type not in SPEECH and any(tells(said, quote) for quote in quotes)):
+        return None
+    for quote in quotes:
+        view = View.of(quote)
+        found = view.find(said)
+        if found is not None:
+            return quote[found.start : found.end]
+    return None
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Say whether one name holds the other as whole words."""
+    return View.of(one).find(other) is not None or View.of(other).find(one) is not None
+
+
+def _can_suffer(name: str, event: Candidate) -> bool:
+    """Say whether ``name`` can be the target: violence and disasters hit anybody, politics is done to a named other."""
+    if event.type in _HITS_ANYBODY:
+        return True
+    return any(word[:1].isupper() for word in name.split())
+
+
+def _only_time(event: Candidate, article: Article) -> str | None:
+    """Return the time phrase of the event's main sentence, where it is the only one.
+
+    A small model that is free to say null does so too often (docs/decisions.md).
+    """
+    phrases = _times(article.quote(event.sentences[0]), event, article)
+    return phrases[0] if len(phrases) == 1 and len(phrases[0]) <= _LONGEST_WORDS else None
+
+
+def _can_act(name: str) -> bool:
+    """Say whether ``name`` can do anything: the deed itself ("air strikes") cannot."""
+    return _DEED.search(name.strip()) is None
+
+
 def _names(names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name.strip() for name in names if View.of(name).keys))
+    return tuple(dict.fromkeys(_OPENER.sub("", name.strip()) for name in names if View.of(name).keys))
+
+
+_OPENER = re.compile(r"^(?:still|meanwhile|however|but|and|also|earlier|later|instead),?\s+", re.IGNORECASE)
+"""Words that open a sentence and are no part of the name after them."""
 
 
 def _counts(event: Candidate, quotes: Sequence[str]) -> tuple[LiteCount, ...]:
     """Read the tolls of the event's sentences; what people say carries no toll of its own."""
     if event.type in SPEECH:
         return ()
-    rows = [row for quote in quotes for row in find_counts(quote) if len(row.words) <= _LONGEST_WORDS]
-    return tuple(dict.fromkeys(LiteCount(measure=r.measure, who=r.who, words=r.words) for r in rows))[:10]
+    rows = [
+        LiteCount(measure=row.measure, who=row.who, words=row.words, source=_short(teller(quote)))
+        for quote in quotes
+        for row in find_counts(quote)
+        if len(row.words) <= _LONGEST_WORDS
+    ]
+    return tuple(dict.fromkeys(rows))[:10]
+
+
+def _short(name: str | None) -> str | None:
+    return name if name is not None and len(name) <= _LONGEST_WORDS else None
 
 
 def _standing(when: str | None, article: Article, *, first: bool) -> Standing:

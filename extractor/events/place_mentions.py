@@ -78,6 +78,8 @@ def _longest_at(text: str, tokens: list[re.Match[str]], i: int) -> tuple[FoundPl
             continue
         before = tokens[i - 1].group() if i else ""
         after = "" if owned or i + length == len(tokens) else tokens[i + length].group()
+        if kind_of(after.lower().rstrip(",.;:")) == "feature":  # "Red Sea", "Jordan Valley"
+            return None, length + 1
         if not (_goes_with(before) and _goes_with(after)):
             return None, length
         kind, country, people = kind_country

@@ -107,11 +107,12 @@ class Filled(_Closed):
 
 
 class LiteCount(_Closed):
-    """A number of persons in the article's words."""
+    """A number of persons in the article's words, and who gave it."""
 
     measure: Measure
     who: Who
     words: Words
+    source: Name | None
 
 
 class LiteEvent(_Closed):
@@ -127,10 +128,11 @@ class LiteEvent(_Closed):
     participants: Annotated[tuple[Words, ...], Field(max_length=4)]
     targets: Annotated[tuple[Words, ...], Field(max_length=4)]
     counts: Annotated[tuple[LiteCount, ...], Field(max_length=10)]
+    speakers: Annotated[tuple[Name, ...], Field(max_length=4)]
     summary: Annotated[str, Field(max_length=320)]
 
     def to_event(self) -> ReplyEvent:
-        """Return the full form: status actual, involvement stated, sector unknown, the reporter as the speaker."""
+        """Return the full form: status actual, involvement stated, sector unknown, speakers report."""
         sides = (
             (Role.INITIATOR, self.initiators),
             (Role.PARTICIPANT, self.participants),
@@ -149,8 +151,8 @@ class LiteEvent(_Closed):
                 for role, names in sides
                 for name in names
             )[:8],
-            counts=tuple(ReplyCount(measure=c.measure, who=c.who, words=c.words, source=None) for c in self.counts),
-            speakers=(),
+            counts=tuple(ReplyCount(measure=c.measure, who=c.who, words=c.words, source=c.source) for c in self.counts),
+            speakers=tuple(ReplySpeaker(name=name, stance=Stance.REPORTS) for name in self.speakers),
             summary=self.summary,
         )
 

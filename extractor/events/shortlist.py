@@ -4,11 +4,12 @@ Asked part by part, a small model misses little and tells too much: the same cra
 no sentence supports. Here code decides what stays, by rules that a reader can check:
 
 - *supported*: at least half of a line's words (by their first five letters) stand in the sentences it cites; else the
-  sentence that fits best takes their place, if it holds three fifths of them; else the line is left out.
+  sentence that fits best takes their place, if it holds three fifths of them; else the line is left out;
 - *an act*: a word must name an act (:mod:`extractor.events.act_types`); without one only the article's first line
-  stays, as ``other``.
-- *told once*: a line joins an earlier event of the same type unless the text keeps the two apart by another day, another
-  settlement or, for what people say, another speaker (MUC-4 §5, ACLED aggregation).
+  stays, as ``other``;
+- *told once*: a line joins an earlier event of the same type unless the text keeps the two apart by another day,
+  another settlement or quarter or, for what people say, another speaker (MUC-4 §5, ACLED aggregation);
+- *not overlooked*: the lead, and a sentence that states a toll, are on the list even if no line cites them;
 - at most :data:`LONGEST` events, in text order.
 
 The figures behind the numbers are in docs/decisions.md.
@@ -24,20 +25,25 @@ from extractor.events.act_types import act_type
 from extractor.events.date_mentions import find_times
 from extractor.events.dates import resolve_when
 from extractor.events.place_mentions import find_places
+from extractor.events.toll_finder import find_counts
 from extractor.events.vocabulary import EventType
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from extractor.articles.article import Article, Sentence
     from extractor.events.reply import FoundEvent
 
-LONGEST: Final = 10
+LONGEST_LINE: Final = 300
+"""Characters of a sentence that stands in for a line."""
+LONGEST: Final = 8
 """Events per article that are asked about."""
 SUPPORTED: Final = 0.5
 """Share of a line's words that its sentences must hold."""
 FITTING: Final = 0.6
 """The same for a sentence that the line did not cite."""
+REPEATING: Final = 0.4
+"""Share of a line's words that a second sentence must hold to be evidence too; below, it tells something else."""
 MOST_SENTENCES: Final = 6
 
 SPEECH: Final = frozenset(
@@ -104,6 +110,11 @@ _SMALL = frozenset(
         "says",
     ]
 )
+_CAPITALISED = r"((?:[a-z]{2}-)?[A-Z][\w'\u2019-]+)"
+_QUARTER = re.compile(
+    rf"{_CAPITALISED}(?:,? and {_CAPITALISED})? "
+    r"(?:neighbou?rhoods?|districts?|quarters?|suburbs?|villages?|(?:refugee )?camps?)\b"
+)
 _NAME = re.compile(r"(?:[A-Z\u00c0-\u00de][\w'\u2019-]+)(?:\s+[A-Z\u00c0-\u00de][\w'\u2019-]+)*")
 
 
@@ -125,6 +136,8 @@ def shortlist(found: Sequence[FoundEvent], article: Article) -> tuple[Candidate,
     kept: list[Candidate] = []
     for event in found:
         what = " ".join(event.what.split())
+        if what.endswith("?"):
+            continue
         sentences = _supported(what, event.sentences, words)
         if not sentences:
             continue
@@ -134,7 +147,30 @@ def shortlist(found: Sequence[FoundEvent], article: Article) -> tuple[Candidate,
                 continue
             kind = EventType.OTHER
         _add(kept, Candidate(what, kind, sentences), article)
+    for candidate in _overlooked(kept, body, article):
+        _add(kept, candidate, article)
     return tuple(sorted(kept, key=lambda c: c.sentences[0])[:LONGEST])
+
+
+def _overlooked(kept: Sequence[Candidate], body: Mapping[int, Sentence], article: Article) -> Iterator[Candidate]:
+    """Yield the sentences that surely report an event and are on nobody's line: the lead, and any that states a toll.
+
+    Such an event is told in the sentence's own words.
+    """
+    cited = {number for candidate in kept for number in candidate.sentences}
+    lead = next((s.number for s in body.values() if not s.headline and is_finished(article.quote(s.number))), None)
+    for number in body:
+        if number in cited or body[number].headline:
+            continue
+        sentence = article.quote(number)
+        kind = act_type(sentence)
+        if kind is not None and (number == lead or (kind not in SPEECH and find_counts(sentence))):
+            yield Candidate(" ".join(sentence.split())[:LONGEST_LINE], kind, (number,))
+
+
+def is_finished(line: str) -> bool:
+    """Say whether a line ends as a sentence does; headlines, standfirsts and captions do not."""
+    return line.rstrip().endswith((".", "!", "?", '"', "\u201d", "'", "\u2019", ")"))
 
 
 def _words(text: str) -> frozenset[str]:
@@ -149,7 +185,8 @@ def _supported(what: str, cited: Sequence[int], words: dict[int, frozenset[str]]
     known = [n for n in dict.fromkeys(cited) if n in words]
     together = frozenset().union(*(words[n] for n in known))
     if len(said & together) >= SUPPORTED * len(said):
-        return tuple(n for n in known if said & words[n])
+        best_first = sorted(known, key=lambda n: -len(said & words[n]))
+        return tuple(n for i, n in enumerate(best_first) if not i or len(said & words[n]) >= REPEATING * len(said))
     best = max(words, key=lambda n: len(said & words[n]), default=None)
     if best is not None and len(said & words[best]) >= FITTING * len(said):
         return (best,)
@@ -195,7 +232,7 @@ def _share_actor(one: str, other: str) -> bool:
 
 
 def _days(event: Candidate, article: Article) -> frozenset[str]:
-    """Return what the time phrases of the event's main sentence resolve to (the phrases, without a publication date)."""
+    """Return the days that the time phrases of the event's main sentence mean, or the phrases where that is unknown."""
     found = set()
     for phrase in find_times(article.quote(event.sentences[0])):
         when = resolve_when(phrase, article.published.date)
@@ -204,5 +241,9 @@ def _days(event: Candidate, article: Article) -> frozenset[str]:
 
 
 def _towns(event: Candidate, article: Article) -> frozenset[str]:
-    places = find_places(article.quote(event.sentences[0]))
-    return frozenset(place.words.casefold() for place in places if place.kind == "settlement")
+    """Return the finest places of the event's main sentence: named quarters, villages and camps, else towns."""
+    sentence = article.quote(event.sentences[0])
+    quarters = frozenset(name.casefold() for match in _QUARTER.finditer(sentence) for name in match.groups() if name)
+    if quarters:
+        return quarters
+    return frozenset(p.words.casefold() for p in find_places(sentence) if p.kind == "settlement")

@@ -75,6 +75,8 @@ RULES = tuple(
         ("( counted ) ( bodies )", 1, 2),
         ("( toll ) (?: other|of|prep|det|aux|have|adv|modal|comma|time ){0,8} ( counted )", 2, 1),
         (f"force {_LIST} modal ( intransitive )", 1, 2),
+        # "pushed 300,000 people towards the border"
+        (f"( force ) {_SKIP} ( counted ) goal", 2, 1),
         (f"( rally ) (?: of|by ) det? {_LIST}", 2, 1),
         ("( strong ) rally", 1, 1),
         ("( zero ) be* ( happened|intransitive )", 1, 2),
@@ -94,6 +96,7 @@ _OF_KIND = {
     "toll": Measure.KILLED,
     "lives": Measure.KILLED,
     "bodies": Measure.KILLED,
+    "force": Measure.DISPLACED,
     "rally": Measure.PARTICIPANTS,
     "strong": Measure.PARTICIPANTS,
 }

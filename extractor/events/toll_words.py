@@ -35,7 +35,8 @@ class Item(NamedTuple):
 LETTER = letters_of(
     names("""
         mention bare part zero strong past ing base intransitive state noun casualties toll lives bodies
-        aux have modal not cond det prep by of and comma adv rel self claim force leave including rally time stop other
+        aux have modal not cond det prep by of and comma adv rel self claim force goal leave including rally time stop
+        other
     """)
 )
 MACROS = {
@@ -63,6 +64,7 @@ SMALL_WORDS = {
     "self": "himself herself themselves itself",
     "claim": "claimed claiming claims cost costing took taking claim",
     "force": "forced forcing forces drove driven driving pushed pushing force",
+    "goal": "toward towards beyond",
     "leave": "left leaving leaves leave",
     "including": "including among include included",
     "rally": "protest march rally demonstration crowd gathering procession vigil protests rallies demonstrations "

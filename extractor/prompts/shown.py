@@ -4,7 +4,7 @@ The article is written by strangers and may try to pass for instructions. Three 
 
 - It is shown as lines ``[7] text``, one sentence each. White space (line breaks above all) and control characters are
   folded into single spaces, so that no sentence can open a line of its own; the number is the article's own.
-- Templates put those lines between two lines that carry a code, the *nonce*. It is the first 16 hexadecimal digits of
+- Templates put those lines between two lines that carry a code, the *nonce*. It is the first 8 hexadecimal digits of
   SHA-256 over the prompt's digest and the article's hash, derived again with a counter while it occurs in anything that
   is shown. So a text cannot hold its own fence, whoever wrote it, and still the same article gives the same bytes:
   replies can be cached, runs repeated, and all steps of one article share a prefix.
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from extractor.articles.article import Article, Sentence
 
-NONCE_DIGITS: Final = 16
+NONCE_DIGITS: Final = 8
 MAX_TITLE: Final = 300
 """A title is shown up to this many characters; it bounds how many codes a crafted one could use up."""
 _CONTROL: Final = dict.fromkeys([*range(32), *range(127, 160)], " ")
@@ -107,7 +107,7 @@ def show(article: Article, *, mark_furniture: bool) -> Shown:
 
 
 def nonce_for(digest: str, sha256: str, shown: Sequence[str]) -> str:
-    """Return the code that fences an article in: 16 hexadecimal digits that occur in none of ``shown``.
+    """Return the code that fences an article in: 8 hexadecimal digits that occur in none of ``shown``.
 
     Args:
         digest: The prompt version's digest.

@@ -208,3 +208,16 @@ def test_voice_makes_no_difference(number: int, noun: str, verb: str) -> None:
     assert found[0] == found[1] == found[2]
     assert len(found[0]) == 1
     assert found[0][0][3] == phrase
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rows"),
+    [
+        ("The raids pushed 300,000 people towards the border.", [("300,000 people", Measure.DISPLACED)]),
+        ("The fighting has driven 40,000 people towards the camps.", [("40,000 people", Measure.DISPLACED)]),
+        ("Police pushed three men into a van.", []),
+    ],
+)
+def test_people_pushed_towards_a_place_are_displaced(sentence: str, rows: list[tuple[str, Measure]]) -> None:
+    """Who is driven towards somewhere is displaced; who is pushed about is not."""
+    assert [(row.words, row.measure) for row in find_counts(sentence)] == rows

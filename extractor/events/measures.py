@@ -32,6 +32,8 @@ _FILLERS = frozenset({"the", "a", "an", "them", "also", "all", "of", "another", 
 _PART = frozenset({"including", "among"})
 _OF_THEM = {("of", "them"), ("of", "whom"), ("of", "these"), ("of", "those")}
 _INTRANSITIVE = frozenset({"participants", "missing"})
+_NOUN_BETWEEN = 2
+"""Words between a number and the word it goes with, in a headline: "57 young civilians killed"."""
 _AGENT = frozenset({"by", "with", "against"})
 
 
@@ -139,7 +141,7 @@ class Clauses:
     def _distance(self, cue: Hit, number: Mention) -> tuple[int, int]:
         if cue.low >= number.last:
             return max(cue.low - number.last, 0), 1
-        taken = any(n.last == cue.low and n is not number for n in self.numbers)
+        taken = any(0 <= cue.low - n.last <= _NOUN_BETWEEN and n is not number for n in self.numbers)
         return max(number.first - cue.high, 0), 2 if taken else 0
 
     def _is_free(self, cue: Hit, number: Mention) -> bool:
@@ -151,10 +153,14 @@ class Clauses:
         ends = cue.high >= self.tokens.stop or bool(_STOP.search(self.view.gap(cue.high)))
         if passive or ends or cue.low == number.last or cue.label in _INTRANSITIVE:  # cue.low: "71 wounded"
             return True
-        if any(n.first <= cue.high < n.last for n in self.numbers if n is not number):
+        if any(n.first <= cue.high < n.last and not self._has_own(n) for n in self.numbers if n is not number):
             return False
         following = keys[cue.high : cue.high + 2]
         return not (following[0] in _OBJECT_STARTS and following[-1] not in _NO_OBJECT)
+
+    def _has_own(self, number: Mention) -> bool:
+        """Say whether a word follows a number at once, as headlines have it: "57 killed 150 injured"."""
+        return any(cue.low == number.last for cue in self.cues)
 
     def _inherited(self, number: Mention, at: int, own: range) -> Hit | None:
         """Return the word that a list passes on to a number whose clause has none."""

@@ -30,6 +30,7 @@ _RUN_ENDS = frozenset(
     | {"when", "while", "as", "after", "before", "and", "or", "but", "that", "which", "since", "until", "with", "the"}
     | {"a", "an", "his", "her", "their", "its", "near", "during", "into", "out", "off", "around", "across", "outside"}
 )
+_IRREGULAR_PLURALS = frozenset({"men", "women", "people", "children"})
 _NOUN_REACH = 4
 """A noun stands at most so many tokens after its number ("17 ethnic Uzbek aid workers")."""
 
@@ -95,8 +96,8 @@ def counts_persons(view: View, tokens: range, mention: Mention) -> bool:
 
 
 def _is_followed_by_noun(view: View, at: int, run: range) -> bool:
-    """Say whether a thing only says which persons: "cattle thieves", "bus passengers"."""
-    return at < run.stop and (view.keys[at].endswith("s") or view.keys[at] in {"men", "women", "people", "children"})
+    """Say whether a thing only says which persons: "cattle thieves", "Islamic State suicide bombers"."""
+    return any(view.keys[i].endswith("s") or view.keys[i] in _IRREGULAR_PLURALS for i in range(at, run.stop))
 
 
 def noun_run(view: View, tokens: range, mention: Mention) -> range:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from extractor.events.cues import type_cues
 from extractor.events.negation import DOUBTS, Governor, Negations, backing_table
 from extractor.events.passage import Passage, Subject
 from extractor.events.scene import ACTS
@@ -68,9 +69,12 @@ class _Said(NamedTuple):
 
 
 def _governed(passage: Passage, type_: EventType) -> tuple[_Said, ...]:
-    """Return the words for the act with their governors; without any such words, the plain negations of the quote."""
+    """Return the words for the act with their governors; without any such words, the plain negations of the quote.
+
+    Not for speech acts without their words: what is said, negations included, is then not told from that it was said.
+    """
     acts = _acts(passage, type_)
-    if not acts:
+    if not acts and (type_ in ACTS or type_cues(type_) is None):
         return tuple(
             _Said(s.number, low, high, governor)
             for s in passage.sentences

@@ -57,6 +57,8 @@ def owners(sentence: str) -> str:
         ("At least 12 people died when 3 shells hit a house", "killed -"),
         ("The quake killed 40 and left 2,000 homeless", "killed displaced"),
         ("71 wounded 17 dead", "injured killed"),
+        ("57 civilians killed 150 injured in attacks", "killed injured"),
+        ("Two Islamic State suicide bombers were killed", "killed"),
         ("Twelve people lost their lives and dozens are missing", "killed missing"),
         ("Gunmen abducted 30 schoolgirls and shot dead a guard", "abducted"),
         ("17 protesters were killed", "killed"),

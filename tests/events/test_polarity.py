@@ -85,6 +85,10 @@ def passes(article: Article, type_: str, status: str, denying: tuple[int, ...] =
         ("policy_decision", "actual", "Parliament refused to approve the budget.", False),
         ("policy_decision", "actual", "Parliament rejected the budget.", True),
         ("leadership_change", "actual", "The minister said he would not resign.", False),
+        ("rejection", "actual", "The chief did not accede to the demands of the union.", True),
+        ("rejection", "actual", "The chief did not reject the demands of the union.", False),
+        ("accusation", "actual", "They have conceded nothing in fact, she wrote.", True),
+        ("attack", "planned", "The jets attacked the town.", False),
         ("leadership_change", "actual", "The minister denied reports that he had resigned.", False),
     ],
 )

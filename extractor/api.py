@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractor.articles.build import article_from_text
@@ -44,7 +45,8 @@ async def open_extractor(
     flags = {"model": model, "base_url": base_url, "prompt": prompt, "deadline": deadline}
     settings = load_settings(flags)
     choice = chosen_model(settings)
-    chosen = load(settings.prompt or prompt_for_model(choice.kind), settings.prompts_dir)
+    folder = Path(settings.prompts_dir) if settings.prompts_dir else None
+    chosen = load(settings.prompt or prompt_for_model(choice.kind), folder)
     async with open_model(settings, choice) as opened:
         yield Extractor(opened, chosen, deadline=settings.deadline)
 

@@ -143,8 +143,8 @@ class Gazetteer:
         self.size: int = header["settlements"]
         self._regions = sections["regions"].decode().splitlines()
         self._codes: dict[tuple[str, str], int] = {}
-        for number, line in enumerate(self._regions):
-            code, country, _, _, parent = line.split("\t")
+        for number, row in enumerate(self._regions):
+            code, country, _, _, parent = row.split("\t")
             if not parent or (country, code) not in self._codes:  # of two rows the first-level one
                 self._codes[country, code] = number
         self._names = sections["names"]

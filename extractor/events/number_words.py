@@ -100,8 +100,8 @@ def read_cardinal(words: Sequence[Word], at: int) -> Cardinal | None:
     """Read the longest number that starts at ``words[at]``; None where none starts, or no whole number of persons."""
     first = words[at]
     if first.text.isdecimal() and not (at + 1 < len(words) and words[at + 1].low in _AFTER_DIGITS):
-        value = int(first.text[:12])
-        return Cardinal(value, at, at + 1) if value <= LARGEST else None
+        plain = int(first.text[:12])
+        return Cardinal(plain, at, at + 1) if plain <= LARGEST else None
     special = _read_fraction(words, at) if first.low in _FRACTION_STARTS else None
     if special is not None:
         return special

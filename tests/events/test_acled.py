@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -166,7 +167,7 @@ def test_a_region_stands_as_location() -> None:
         ({"where": TOWN.model_copy(update={"precision": PlacePrecision.COUNTRY})}, "below country"),
     ],
 )
-def test_what_acled_would_not_code_is_named(fields: dict[str, object], reason: str) -> None:
+def test_what_acled_would_not_code_is_named(fields: dict[str, Any], reason: str) -> None:
     """An event without a row is returned with its reason, never dropped."""
     made = extraction(event(**fields), event(id="e2"))
     assert [r.event_id for r in acled_rows(made)] == ["a1:e2"]

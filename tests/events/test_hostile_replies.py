@@ -158,7 +158,23 @@ def broken(rng: random.Random) -> str:
     reply["events"] = reply["events"] or [event(rng)]
     first = reply["events"][0]
     field = rng.choice(list(first))
-    wrong = (None, 7, -1, 10**400, 1.5, True, "x" * 400, [], {}, [[]], {"a": 1}, ["999"], [0], [10_000], "\ud800")
+    wrong: tuple[Any, ...] = (
+        None,
+        7,
+        -1,
+        10**400,
+        1.5,
+        True,
+        "x" * 400,
+        [],
+        {},
+        [[]],
+        {"a": 1},
+        ["999"],
+        [0],
+        [10_000],
+        "\ud800",
+    )
     kind = rng.randrange(14)
     if kind < 5:
         first[field] = rng.choice([w for w in wrong if not (w is None and field in {"when", "place", "country"})])

@@ -26,4 +26,4 @@ FAST = Limits(deadline=5.0, timeout=2.0, attempts=3, backoff=0.01, re_asks=2)
 def question(text: str = "Who?", *, deadline: float | None = None, max_tokens: int = 50) -> Ask[Small]:
     """Ask for a :class:`Small` about ``text``."""
     messages = (Message("system", "Answer in JSON."), Message("user", text))
-    return Ask(messages, Small, Parameters(max_tokens=max_tokens), deadline)
+    return Ask(messages, Small, Parameters(max_tokens=max_tokens), deadline=deadline)

@@ -32,7 +32,7 @@ def _exported(module: object) -> dict[str, type[Exception]]:
     }
 
 
-EXPORTED = _exported(openai) | _exported(openai._exceptions) | _exported(httpx2)  # type: ignore[attr-defined]  # not in the stub
+EXPORTED = _exported(openai) | _exported(openai._exceptions) | _exported(httpx2)
 
 
 def _instance(cls: type[Exception]) -> Exception:

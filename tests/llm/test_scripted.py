@@ -32,7 +32,7 @@ async def test_a_hostile_reply_meets_the_clients_own_validation(raw: str, error:
 
 
 @pytest.mark.parametrize("cls", [ScriptedModel, OpenAIModel])
-def test_both_models_fit_the_boundary(cls: type) -> None:
+def test_both_models_fit_the_boundary(cls: type[Model]) -> None:
     """Both have what the Protocol names, with the same parameters."""
     for name in ("info", "ask"):
         assert hasattr(cls, name)

@@ -45,6 +45,7 @@ def test_a_known_model_at_its_own_provider_has_a_price() -> None:
     usage = genai_prices.Usage(input_tokens=900, cache_read_tokens=600, output_tokens=100)
     table = genai_prices.calc_price(usage, "gpt-4o-mini", provider_api_url=OPENAI)
     cost, source = Prices("gpt-4o-mini", OPENAI).cost(SPENT)
+    assert cost is not None
     assert cost == pytest.approx(float(table.total_price))
     assert 0 < cost < 0.001
     assert source == f"genai-prices {genai_prices.__version__}"

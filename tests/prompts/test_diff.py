@@ -49,7 +49,7 @@ def _extraction(*events: EventSummary, article: str = "a", outcome: str = "ok") 
         events=events,
         provenance=provenance,
         usage=Usage(),
-        outcome=outcome,  # type: ignore[arg-type] # validated
+        outcome=outcome,
     )
 
 

@@ -54,8 +54,8 @@ def test_json_gives_the_extraction_back(document: Document, poison: str) -> None
 def test_json_is_an_array_exactly_when_several_inputs_were_named(several: bool, articles: int, expected: type) -> None:
     """The shape follows from the command line, never from how many inputs happened to succeed."""
     value: Any = json.loads(written(Json(several=several), articles=articles))
-    assert isinstance(value, expected)
-    assert isinstance(value, dict) or len(value) == articles
+    assert type(value) is expected
+    assert expected is dict or len(value) == articles
 
 
 def test_json_of_one_failed_input_is_empty() -> None:

@@ -51,7 +51,7 @@ def test_json_gives_the_extraction_back(document: Document, poison: str) -> None
 @pytest.mark.parametrize(
     ("several", "articles", "expected"), [(True, 0, list), (True, 1, list), (True, 3, list), (False, 1, dict)]
 )
-def test_json_is_an_array_exactly_when_several_inputs_were_named(several: bool, articles: int, expected: type) -> None:
+def test_json_is_an_array_exactly_when_several_inputs_were_named(several: bool, articles: int, expected: Any) -> None:
     """The shape follows from the command line, never from how many inputs happened to succeed."""
     value: Any = json.loads(written(Json(several=several), articles=articles))
     assert type(value) is expected

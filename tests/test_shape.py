@@ -32,6 +32,8 @@ DOCUMENTED = 0.95
 _PATCH = re.compile(r"monkeypatch\.(?:setattr|delattr|setitem|delitem)\(|\bpatch(?:\.object|\.dict|\.multiple)?\(")
 _LEFT_TO_DO = re.compile(r"\b(?:TO[D]O|FIX[M]E|X[X]X|HAC[K])\b")  # the brackets keep this line out of its own net
 
+_SOMEBODYS = re.compile(r"(?<![\w.])/(?:root|work|home|Users)/\w")
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -139,6 +141,13 @@ def test_nothing_is_left_to_do() -> None:
     raises = [node for path in CODE for node in ast.walk(_tree(path)) if isinstance(node, ast.Raise) and node.exc]
     assert not {name: found for name, found in notes.items() if found}
     assert not [node.lineno for node in raises if ast.unparse(node.exc or node).startswith("NotImplemented")]
+
+
+def test_no_file_names_a_place_on_somebodys_machine() -> None:
+    """What is committed works anywhere: no absolute path of a home or work folder stands in code, pages or scripts."""
+    pages = [path for pattern in ("*.md", "*.toml", "*/*.md", ".ci/*", "scripts/*") for path in ROOT.glob(pattern)]
+    files = {path for path in [*CODE, *pages] if path.is_file()}
+    assert not [str(path.relative_to(ROOT)) for path in files if _SOMEBODYS.search(_text(path))]
 
 
 def test_each_test_folder_mirrors_the_package() -> None:

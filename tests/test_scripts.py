@@ -1,0 +1,38 @@
+"""The scripts that maintainers run: all checks run, the failed ones are named, written text is left alone."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from scripts import check, command_reference
+
+
+def test_every_check_runs_also_after_one_has_failed(capfd: pytest.CaptureFixture[str]) -> None:
+    """The failed checks are named at the end, and the exit code says that there are some."""
+    checks = {
+        name: (sys.executable, "-c", f"print('{name} ran'); raise SystemExit({name == 'bad'})")
+        for name in ("bad", "good")
+    }
+    assert check.main([], checks) == 1
+    said = capfd.readouterr()
+    assert [name for name in checks if f"{name} ran" in said.out] == ["bad", "good"]
+    assert said.err == "failed: bad\n"
+
+
+@pytest.mark.parametrize(("names", "code"), [(["good"], 0), (["bad"], 1), (["none"], 2)])
+def test_checks_are_chosen_by_name(names: list[str], code: int) -> None:
+    """Only the named check runs, and an unknown name is a usage mistake."""
+    checks = {name: (sys.executable, "-c", f"raise SystemExit({name == 'bad'})") for name in ("bad", "good")}
+    assert check.main(names, checks) == code
+
+
+def test_the_written_part_of_a_page_is_left_alone() -> None:
+    """Only what stands between the marks is made anew."""
+    old = f"before\n{command_reference.BEGIN}old\n{command_reference.END}after\n"
+    new = command_reference.page(old)
+    assert new.startswith(f"before\n{command_reference.BEGIN}")
+    assert new.endswith(f"{command_reference.END}after\n")
+    assert "old\n" not in new
+    assert "### `extractor extract`" in new

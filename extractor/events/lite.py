@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from extractor.events.act_types import act_subject
+from extractor.events.agents import passive_agent
 from extractor.events.date_mentions import find_times
 from extractor.events.dates import explicit_date, resolve_when
 from extractor.events.place_mentions import find_places
@@ -150,6 +151,8 @@ def lite_event(event: Candidate, filled: Filled | None, article: Article, *, fir
     subject = _subject(event, quotes)
     if subject is not None and not any(_overlap(subject, name) for name in by):
         by = (subject,)
+    if not by and event.type not in SPEECH | _NOBODY_DOES:
+        by = tuple(name for name in (passive_agent(quotes[0]),) if name is not None and len(name) <= _LONGEST_WORDS)
     to = tuple(
         n for n in to if n not in tellers and not any(_overlap(n, name) for name in by) and _can_suffer(n, event)
     )

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 LONGEST_LINE: Final = 300
 """Characters of a sentence that stands in for a line."""
-LONGEST: Final = 8
+LONGEST: Final = 6
 """Events per article that are asked about."""
 SUPPORTED: Final = 0.5
 """Share of a line's words that its sentences must hold."""

@@ -1,0 +1,27 @@
+"""Who did it is read off the passive voice."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractor.events.agents import passive_agent
+
+
+@pytest.mark.parametrize(
+    ("sentence", "agent"),
+    [
+        ("The plane was shot down by rebel fighters near the village.", "rebel fighters"),
+        ("Nine people were killed by army shelling in Kalwe.", "army"),
+        ("The town was attacked by the Red Star Brigade on Sunday.", "the Red Star Brigade"),
+        ("Two men were killed by a car bomb.", None),
+        ("Houses were damaged by the explosion.", None),
+        ("Protesters were dispersed by police and soldiers.", "police"),
+        ("He stood by the gate.", None),
+        ("The raid was carried out by masked gunmen, police said.", "masked gunmen"),
+        ("The army shelled the town.", None),
+        ("It was destroyed by fire.", None),
+    ],
+)
+def test_the_doer_behind_by_is_returned(sentence: str, agent: str | None) -> None:
+    """Persons and groups behind "by" are doers; weapons and deeds are not."""
+    assert passive_agent(sentence) == agent

@@ -111,7 +111,7 @@ def test_without_an_act_only_the_first_line_from_the_top_stays(
         ("villagers condemned the raid.", "and condemned the raid again.", False),
     ],
 )
-def test_an_event_told_twice_is_listed_once(one: str, other: str, apart: bool) -> None:  # noqa: FBT001 - a row
+def test_an_event_told_twice_is_listed_once(one: str, other: str, apart: bool) -> None:
     """Two lines of one type are one event unless day, place or speaker keeps them apart."""
     rows = listed(make_article("Opening words.", one, other, published=DAY), (one, (2,)), (other, (3,)))
     assert [sentences for _, sentences in rows] == ([(2,), (3,)] if apart else [(2, 3)])
@@ -194,7 +194,7 @@ def test_an_article_of_furniture_has_no_events() -> None:
         ("", False),
     ],
 )
-def test_a_sentence_ends_as_one(line: str, finished: bool) -> None:  # noqa: FBT001 - a row
+def test_a_sentence_ends_as_one(line: str, finished: bool) -> None:
     """Headlines, standfirsts and captions end in the open."""
     assert is_finished(line) is finished
 
@@ -221,7 +221,7 @@ LINES = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
     lines=st.lists(st.tuples(LINES, st.lists(st.integers(1, 12), min_size=1, max_size=3)), max_size=12),
 )
 def test_whatever_is_told_the_list_is_askable(sentences: list[str], lines: list[tuple[str, list[int]]]) -> None:
-    """Every event cites sentences that exist, each once, none is a twin of another, and the list is short and in order."""
+    """Every event cites sentences that exist, each once; the list is short, in order and without twins."""
     article = make_article(*sentences, published=DAY)
     found = [FoundEvent(what=what, sentences=tuple(cited)) for what, cited in lines]
     events = shortlist(found, article)

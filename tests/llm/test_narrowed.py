@@ -77,7 +77,7 @@ def test_a_narrowed_field_admits_only_the_phrases_or_nothing(
     dialect: Dialect,
     choices: Mapping[str, Sequence[str]],
     fields: dict[str, object],
-    admitted: bool,  # noqa: FBT001 - a row
+    admitted: bool,
 ) -> None:
     """A model under the grammar can copy one of the phrases or say null; the other fields stay as they were."""
     assert admits(sent_schema(form(mode, dialect).body([], choices)), **fields) is admitted

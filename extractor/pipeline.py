@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -160,12 +161,17 @@ class Extractor:
                 model=info.name,
                 endpoint=info.endpoint,
                 mode=info.mode,
-                extractor_version=version("extractor"),
+                extractor_version=_own_version(),
                 time=datetime.now(UTC),
             ),
             usage=job.usage,
             **parts,
         )
+
+
+@cache
+def _own_version() -> str:
+    return version("extractor")  # reads a file: 2 ms for each article
 
 
 def _as(kind: Any, reply: Any) -> Any:  # noqa: ANN401 - a reply type and a reply

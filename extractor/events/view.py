@@ -81,6 +81,8 @@ def visible(text: str) -> tuple[str, Sequence[int]]:
     """
     if text.isascii():
         return text, range(len(text))
+    if not _UNSEEN.search(text):  # each sign has one plain sign in its place
+        return text.translate(_PLAIN_SIGNS), range(len(text))
     places = [place for place, character in enumerate(text) if not _UNSEEN.match(character)]
     return "".join(text[place] for place in places).translate(_PLAIN_SIGNS), places
 

@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.events.cues import CueTable, cue_data
-from extractor.events.view import View
+from extractor.events.view import ARTICLES, View
 from extractor.events.vocabulary import EventType
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def act_subject(line: str) -> str | None:
     if act is None or EventType(act.label) in _NO_SUBJECT:
         return None
     stop = next((i for i in range(act.low) if view.keys[i] in _VERB_STARTS), act.low)
-    if not stop or stop > _LONGEST_SUBJECT or _PASSIVE & set(view.keys[stop : act.low]):
+    if ARTICLES.issuperset(view.keys[:stop]) or stop > _LONGEST_SUBJECT or _PASSIVE & set(view.keys[stop : act.low]):
         return None
     names = [view.raw(i)[:1].isupper() for i in range(stop)]
     plain = all(named or view.keys[i] in _IN_NAMES for i, named in enumerate(names))

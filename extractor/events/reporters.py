@@ -34,8 +34,12 @@ _TELLER = re.compile(
 _PLAIN_TELLER = re.compile(
     rf"(?P<name>(?:[Tt]he|[Aa]|[Ss]ome|[Ll]ocal)\s+(?:[a-z][\w-]*\s+){{0,3}}?[\w-]+)\s+(?:also\s+)?{_SAID}\b"
 )
+_DOT = r"(?:[\w'\u2019-]|\.(?=\s*\w))"
+"""A character of a name; a full stop only inside ("Dr. Obi")."""
 _ACCORDING = re.compile(
-    r"\baccording\s+to\s+(?P<name>(?:the\s+|a\s+)?[\w.'\u2019-]+(?:\s+(?:of|for|[A-Z][\w.'\u2019-]*)){0,7})"
+    r"\b[Aa]ccording\s+to\s+(?P<name>(?:the|an?)\s+[a-z][\w-]*"
+    r"(?:\s+(?!(?:on|in|at|of|for|by|to|from|with|who|which|that|and|as|after)\b)[a-z][\w-]*){1,2}(?=[,.;]|$)"
+    rf"|(?:the\s+|an?\s+)?{_DOT}+(?:\s+(?:(?:of|for)\s+(?:the\s+)?)?[A-Z]{_DOT}*){{0,7}})"
 )
 
 
@@ -71,7 +75,7 @@ def telling_from(sentence: str) -> int:
     if (
         last is None
         or last.start() < len(sentence) // 2
-        or re.match(r"\s+(?:that\b|[\"\u201c:])", sentence[last.end() :])
+        or re.match(r"\s*:|\s+(?:that\b|[\"\u201c])", sentence[last.end() :])
     ):
         return len(sentence)
     return last.start()

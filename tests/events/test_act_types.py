@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractor.events.act_types import act_type
+from extractor.events.act_types import act_subject, act_type
 from extractor.events.vocabulary import EventType
 
 
@@ -55,3 +55,45 @@ def test_a_means_in_the_quoted_sentence_makes_harm_specific() -> None:
 def test_a_line_without_an_act_has_no_type() -> None:
     """Description has no type; whoever asks decides what that means."""
     assert act_type("The lighthouse rises 40 metres above the sea") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "sentences", "expected"),
+    [
+        ("Rebels bombarded the town", ["Rebels shelled the town."], "shelling_artillery_missile"),
+        ("Rebels kidnapped the mayor", ["Rebels arrested the mayor."], "arrests"),
+        ("Rebels kidnapped the mayor", ["Rebels came for the mayor."], "abduction_forced_disappearance"),
+        ("Nine were killed", ["It was dark.", "A drone had hit the bus."], "air_drone_strike"),
+        ("Nine were killed", ["It was dark."], "attack"),
+        ("Nine died in the clashes", [], "armed_clash"),
+        ("The blast killed nine", [], "remote_explosive_landmine_ied"),
+    ],
+)
+def test_the_articles_own_words_come_before_the_models(line: str, sentences: list[str], expected: str) -> None:
+    """An act that only the model's line names gives way to the one in the article, and harm takes the means there."""
+    assert act_type(line, sentences) is EventType(expected)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Carrie Obi announced a curfew", "Carrie Obi"),
+        ("Police arrested 40 protesters", "Police"),
+        ("Paris said it condemned the air strikes", "Paris"),
+        ("Sudria denied the raid", "Sudria"),
+        ("The Kalwe council has approved a ban", "The Kalwe council"),
+        ("Former president Ilir Obi condemned the raid", "Former president Ilir Obi"),
+        ("Two men were arrested", None),
+        ("The raid on Kalwe was condemned", None),
+        ("Ada Lund's aides condemned the raid", None),
+        ("the government approved a ban", None),
+        ("condemned the raid", None),
+        ("Nine people died in a fire", None),
+        ("Voters went to the polls in an election", None),
+        ("The lighthouse rises above the sea", None),
+        ("The Former Mayor Of Oslo And The New President Of Kalwe condemned the raid", None),
+    ],
+)
+def test_the_subject_of_a_line_is_a_name_before_its_act(line: str, expected: str | None) -> None:
+    """Only a short run of names and offices before an active verb is who did it."""
+    assert act_subject(line) == expected

@@ -20,7 +20,7 @@ from tests.stub_server import StubServer, says
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from extractor.llm..py import Progress
+    from extractor.llm.model_sources import Progress
 
 SOON = 2.0
 """Seconds within which a cancelled download has ended; a whole one would take minutes."""

@@ -83,6 +83,7 @@ def extract(  # noqa: PLR0913 - one keyword for each thing a caller may know
         UsageError: A setting cannot work.
         RuntimeError: Called where an event loop runs; use :func:`open_extractor` there.
     """
+    _require_no_loop()
     article = article_from_text(text, published=published, title=title, url=url, language=language)
 
     async def run() -> Extraction:
@@ -90,3 +91,12 @@ def extract(  # noqa: PLR0913 - one keyword for each thing a caller may know
             return await extractor.extract(article)
 
     return asyncio.run(run())
+
+
+def _require_no_loop() -> None:
+    """Raise RuntimeError where an event loop runs, before a coroutine is made that nobody could await."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise RuntimeError("extract() cannot be called from a running event loop; use open_extractor()")

@@ -53,7 +53,7 @@ def lite_model(fills: dict[str, dict[str, Any]]) -> ScriptedModel:
         if ask.reply.__name__ == "Found":
             return json.dumps(FOUND)
         question = ask.messages[-1].content
-        nothing = {"by": [], "to": [], "when": None, "place": None}
+        nothing: dict[str, Any] = {"by": [], "to": [], "when": None, "place": None}
         return json.dumps(next((fill for line, fill in fills.items() if line in question), nothing))
 
     return ScriptedModel(answer)
@@ -66,7 +66,7 @@ async def extracted(model: ScriptedModel, *, prompt: str = "events-lite@v1", tex
 
 async def test_two_steps_become_grounded_events() -> None:
     """Lines are found, filled and grounded: dates resolved, tolls read, quotes verbatim."""
-    fills = {
+    fills: dict[str, dict[str, Any]] = {
         "ferry crash": {"by": [], "to": ["34 people"], "when": "on Monday evening", "place": "Lisbon"},
         "Police detained": {"by": ["Police"], "to": ["the captain"], "when": None, "place": None},
     }
@@ -84,7 +84,7 @@ async def test_two_steps_become_grounded_events() -> None:
 
 
 async def test_a_line_that_no_sentence_supports_is_left_out() -> None:
-    """"The mayor resigned" stands nowhere in the article, so nothing is asked about it."""
+    """A line such as "The mayor resigned" that stands nowhere in the article, so nothing is asked about it."""
     model = lite_model({})
     result = await extracted(model)
     assert EventType.LEADERSHIP_CHANGE not in {event.type for event in result.events}

@@ -78,9 +78,8 @@ def _longest_at(text: str, tokens: list[re.Match[str]], i: int) -> tuple[FoundPl
             continue
         before = tokens[i - 1].group() if i else ""
         after = "" if owned or i + length == len(tokens) else tokens[i + length].group()
-        if kind_of(after.lower().rstrip(",.;:")) == "feature":  # "Red Sea", "Jordan Valley"
-            return None, length + 1
-        if not (_goes_with(before) and _goes_with(after)):
+        feature = kind_of(after.lower().rstrip(",.;:")) == "feature"  # "Red Sea", "Jordan Valley"
+        if feature or not (_goes_with(before) and _goes_with(after)):
             return None, length
         kind, country, people = kind_country
         if kind == "country" and words.startswith("The "):
@@ -104,7 +103,7 @@ def _known(words: str) -> tuple[Kind, str | None, int] | None:
     towns = [s for s in gaz.settlements(words) if s.primary or s.population >= CLEAR_POPULATION]
     if not towns and re.search(r"\w[ -]\w", words):
         towns = list(gaz.settlements_alike(words))
-    countries = {place.country for place in (*towns, *regions)}
+    countries = {town.country for town in towns} | {region.country for region in regions}
     country = countries.pop() if len(countries) == 1 else None
     if towns:
         return "settlement", country, max(s.population for s in towns)

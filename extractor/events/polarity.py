@@ -51,8 +51,9 @@ def polarity(passage: Passage, type_: EventType, status: Status, evidence: Seque
     if turned is None:
         checks = [subject.passed("Nothing in the quoted clauses turns the report round.")]
     else:
-        words = view.words(turned.governor.low, turned.governor.high)
-        span = view.span(min(turned.low, turned.governor.low), max(turned.high, turned.governor.high))
+        governor = turned.governor or turned
+        words = view.words(governor.low, governor.high)
+        span = view.span(min(turned.low, governor.low), max(turned.high, governor.high))
         checks = [subject.failed(f"{words!r} turns the report round, and status {status.value} does not say so.", span)]
     if status is not Status.ACTUAL:
         checks.append(_backed(passage, said, status))

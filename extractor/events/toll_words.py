@@ -96,6 +96,7 @@ def _first_words() -> frozenset[str]:
         "corpses",
         "casualties",
         *names(SMALL_WORDS["rally"]),
+        *names(SMALL_WORDS["goal"]),
     }
 
 

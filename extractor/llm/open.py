@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from extractor.llm.boundary import Model
-    from extractor.llm.download import Progress
+    from extractor.llm.model_sources import Progress
     from extractor.settings import ModelChoice, Settings
 
 EMBEDDED_CONCURRENCY = 1

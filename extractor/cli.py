@@ -106,6 +106,9 @@ def main(arguments: Sequence[str] | None = None, *, app: Callable[..., Any] = ap
         terminated.append(number)
         signal.raise_signal(signal.SIGINT)
 
+    # A script's background jobs inherit an ignored SIGINT; without a handler SIGTERM would be lost with it.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     before = signal.signal(signal.SIGTERM, interrupt)
     try:
         code = _run(app, arguments)

@@ -24,11 +24,11 @@ _FIELDS: dict[str, Any] = {
     "quotes": (Annotated[tuple[Quote, ...], Field(min_length=1, max_length=6)], ...),
     **{name: (field.annotation, field) for name, field in LiteEvent.model_fields.items() if name != "sentences"},
 }
-CopyingEvent: Any = create_model("CopyingEvent", __config__=ConfigDict(extra="forbid"), **_FIELDS)
+CopyingEvent: Any = create_model("CopyingEvent", __config__=ConfigDict(extra="forbid", allow_inf_nan=False), **_FIELDS)
 """``LiteEvent`` with ``quotes``, the sentences word for word, in place of ``sentences``."""
 
 
-class CopyingReply(BaseModel, extra="forbid"):
+class CopyingReply(BaseModel, extra="forbid", allow_inf_nan=False):
     """The events of an article, each with its quotes."""
 
     events: Annotated[tuple[CopyingEvent, ...], Field(max_length=MOST_EVENTS)]

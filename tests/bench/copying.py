@@ -31,16 +31,42 @@ CopyingEvent: Any = create_model("CopyingEvent", __config__=ConfigDict(extra="fo
 class CopyingReply(BaseModel, extra="forbid", allow_inf_nan=False):
     """The events of an article, each with its quotes."""
 
-    events: Annotated[tuple[CopyingEvent, ...], Field(max_length=MOST_EVENTS)]
+    events: Annotated[tuple[CopyingEvent, ...], Field(min_length=1, max_length=MOST_EVENTS)]
 
 
 SYSTEM = f"""You read a news article and list the separate events it reports, at most {MOST_EVENTS}, as JSON.
 quotes: the sentences that report the event, copied word for word. when, place: the article's words, or null.
 initiators: who did it. targets: to whom. counts: numbers of persons in the article's words. summary: one sentence."""
 
+EXAMPLE = (
+    "A ferry carrying 120 people hit a pier in Port Salu on Monday evening, injuring 34, the coast guard said.\n"
+    "Police later detained the captain."
+)
+EXAMPLE_REPLY = CopyingReply(
+    events=tuple(
+        CopyingEvent(
+            quotes=(quote,), type=kind, standing=standing, when=when, place=place, country=None, initiators=by,
+            participants=(), targets=to, counts=counts, speakers=speakers, summary=summary,
+        )
+        for quote, kind, standing, when, place, by, to, counts, speakers, summary in (
+            (
+                EXAMPLE.splitlines()[0], "disaster_accident", "main", "on Monday evening", "a pier in Port Salu", (),
+                ("a ferry",), ({"measure": "injured", "who": "all", "words": "34", "source": None},),
+                ("the coast guard",),
+                "A ferry hit a pier in Port Salu, injuring 34 people.",
+            ),
+            (
+                EXAMPLE.splitlines()[1], "arrests", "other", None, None, ("Police",), ("the captain",), (), (),
+                "Police detained the captain of the ferry.",
+            ),
+        )
+    )
+)  # fmt: skip
+
 
 def ask_for_copies(article: Article) -> Ask[CopyingReply]:
     """Return the question about ``article``, page furniture left out."""
     body = "\n".join(article.quote(s.number) for s in article.sentences if not s.furniture)
-    messages = (Message("system", SYSTEM), Message("user", body))
+    example = (Message("user", EXAMPLE), Message("assistant", EXAMPLE_REPLY.model_dump_json()))
+    messages = (Message("system", SYSTEM), *example, Message("user", body))
     return Ask(messages, CopyingReply, Parameters(max_tokens=MAX_TOKENS))

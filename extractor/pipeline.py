@@ -107,16 +107,16 @@ class Extractor:
         fills: list[Filled | None] = [None] * len(candidates)
         for i, candidate in enumerate(candidates if fill else ()):
             assert fill is not None
-            messages = render(self.prompt, fill, article, event=event_for_template(candidate, article))
-            choices = choices_for(candidate, article).as_mapping()
-            fills[i] = _as(Filled, await self._ask(fill, messages, job, choices))
+            choices = choices_for(candidate, article)
+            messages = render(self.prompt, fill, article, event=event_for_template(candidate, article, choices))
+            fills[i] = _as(Filled, await self._ask(fill, messages, job, choices.as_mapping()))
         events = [
             lite_event(c, f, article, first=i == 0) for i, (c, f) in enumerate(zip(candidates, fills, strict=True))
         ]
         return LiteReply(events=tuple(events)).to_reply()
 
     async def _find(self, step: Step, article: Article, job: _Job) -> Sequence[FoundEvent]:
-        """Ask window by window: a small model overlooks less of six sentences than of thirty."""
+        """Ask window by window: a small model overlooks less of three sentences than of thirty."""
         found: list[FoundEvent] = []
         for window in self._windows(article):
             reply = await self._ask(step, render(self.prompt, step, article, window=window), job)

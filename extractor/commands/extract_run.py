@@ -14,6 +14,7 @@ from extractor.commands.choice import explanation, prompt_for
 from extractor.commands.formats import Format
 from extractor.commands.output import open_sink
 from extractor.commands.stream import Done, extract_all
+from extractor.errors import InputError
 from extractor.events.summary import Usage
 from extractor.events.vocabulary import Outcome
 from extractor.llm.open import chosen_model, concurrency, open_model
@@ -134,6 +135,8 @@ def run(request: Request, settings: Settings) -> int:
     """
     choice = chosen_model(settings)
     prompt = prompt_for(settings, choice)
+    if choice.kind == "embedded":
+        _require_an_input(request.inputs)
     if not request.quiet and (line := explanation(choice)):
         note(line)
     with open_sink(request.output) as sink:
@@ -143,6 +146,15 @@ def run(request: Request, settings: Settings) -> int:
     if request.several and not request.quiet:
         note(str(tally))
     return tally.exit_code
+
+
+def _require_an_input(inputs: tuple[str, ...]) -> None:
+    """Raise InputError where no input exists, so that a typing error does not fetch a gigabyte."""
+    if any(name == "-" or glob.has_magic(name) or Path(name).exists() for name in inputs):
+        return
+    names = ", ".join(repr(name) for name in inputs)
+    verb = "does not exist" if len(inputs) == 1 else "do not exist"
+    raise InputError(f"{names} {verb}", hint="Check the name; - reads standard input.")
 
 
 def fetch(name: str, *, quiet: bool) -> None:

@@ -129,9 +129,8 @@ def _place_phrase(sentence: str, start: int, end: int) -> str:
     return sentence[before.start() if before else start : end + (after.end() if after else 0)]
 
 
-def event_for_template(event: Candidate, article: Article) -> Mapping[str, object]:
+def event_for_template(event: Candidate, article: Article, choices: Choices) -> Mapping[str, object]:
     """Return what a template of the step ``fill`` may show of an event."""
-    choices = choices_for(event, article)
     sentences = [{"number": n, "text": article.quote(n)} for n in event.sentences]
     return {
         "what": event.what,

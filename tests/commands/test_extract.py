@@ -432,3 +432,15 @@ def test_a_terminal_gets_a_table_and_a_bar_that_leaves_no_trace(folder: Path, st
     assert "\x1b[?25h" in text  # the cursor is back
     last = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", text).rstrip().splitlines()[-1]
     assert last.startswith("2 articles, 2 events")
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [(["gone.txt"], "'gone.txt' does not exist"), (["a.txt", "b.txt"], "'a.txt', 'b.txt' do not exist")],
+)
+def test_inputs_that_do_not_exist_fetch_no_model(tmp_path: Path, names: list[str], said: str) -> None:
+    """A typing error is told at once: nothing is fetched and no model is started for it."""
+    run = extractor("extract", *names, folder=tmp_path, env={"EXTRACTOR_MODELS_DIR": str(tmp_path / "models")})
+    assert run.code == 4
+    assert run.err.startswith(f"error: {said}")
+    assert not (tmp_path / "models").exists()

@@ -87,7 +87,8 @@ def test_the_date_that_the_page_prints_of_itself_dates_no_event() -> None:
 
 def test_a_question_shows_the_event_and_its_choices() -> None:
     """A template gets the line, the numbered sentences and the phrases, nothing else of the article."""
-    shown = event_for_template(event("disaster_accident", what="Two ships collided"), article(LEAD, "Secret."))
+    collision, told = event("disaster_accident", what="Two ships collided"), article(LEAD, "Secret.")
+    shown = event_for_template(collision, told, choices_for(collision, told))
     assert shown == {
         "what": "Two ships collided",
         "sentences": [{"number": 1, "text": LEAD}],

@@ -1,0 +1,1 @@
+"""SCORE: predicted events against labelled ones. Pure functions on events; no I/O."""

@@ -117,7 +117,7 @@ class LabelledArticle(BaseModel, frozen=True, extra="forbid"):
     """All labelled events of one article, and what the set's coverage is counted by."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")
-    published: dt.date | None
+    published: dt.date | None = None
     """The publication date that is given beside the text; None: none is known."""
     printed: bool = True
     """Whether the text itself shows its publication date."""

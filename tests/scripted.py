@@ -12,6 +12,7 @@ from extractor.errors import ModelError
 from extractor.events.summary import Usage
 from extractor.llm.boundary import Answer, ModelInfo, R
 from extractor.llm.classify import Where
+from extractor.llm.parse import parse_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,8 +42,6 @@ class ScriptedModel:
 
     async def ask(self, ask: Ask[R]) -> Answer[R]:
         """Return the next reply, validated, or raise what its validation raises; it is never asked again."""
-        from extractor.llm.lane import parse_reply  # noqa: PLC0415 - imports the SDK, a second
-
         reply = self.replies[min(len(self.asked), len(self.replies) - 1)]
         self.asked.append(ask)
         said = reply(ask) if callable(reply) else reply

@@ -175,10 +175,10 @@ class Usage(BaseModel, frozen=True, extra="forbid"):
     tokens_cached: int | None = 0
     tokens_out: int | None = 0
     tokens_reasoning: int | None = 0
-    cost_usd: float | None = None
+    cost_usd: float | None = Field(default=None, allow_inf_nan=False)
     price_date: str | None = None
     """Date of the price table, or None where no price is known."""
-    seconds: float = 0.0
+    seconds: float = Field(default=0.0, allow_inf_nan=False)
 
     def __add__(self, other: Usage) -> Usage:
         """Add up; an unknown summand makes an unknown sum."""

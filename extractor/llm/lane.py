@@ -19,8 +19,9 @@ import httpx2
 import openai
 from pydantic import BaseModel, ValidationError
 
-from extractor.errors import ArticleRefusedError, InvalidReplyError, TransientError, TruncatedReplyError
+from extractor.errors import ArticleRefusedError, TransientError, TruncatedReplyError
 from extractor.llm.classify import Failure, ReplyTooLongError, Where, by_status
+from extractor.llm.parse import parse_reply
 from extractor.llm.usage import Tokens, read_tokens
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ R = TypeVar("R", bound=BaseModel)
 _CONNECT = 10.0
 """Seconds to a connection: a host that swallows packets must not eat the time that a slow model may take."""
 
-_LISTED = 5
-"""Problems of an invalid reply that its error names; the model is told the same ones."""
 _ERROR_STATUS = range(300, 600)
 
 _TELLING = 16
@@ -167,33 +166,6 @@ def reply_from(completion: Completion, reply: type[R], where: Where) -> R:
     if completion.finish == "length":
         raise TruncatedReplyError(f"{where}: the reply hit the token cap")
     return parse_reply(completion.raw, reply, where)
-
-
-def parse_reply(raw: str, reply: type[R], where: Where) -> R:
-    """Validate the raw reply text, the only doorway from a model's words to a typed reply.
-
-    The raw string goes to pydantic as it is, because ``json.loads`` would let NaN and lone surrogates through. One
-    surrounding Markdown fence is taken off; prose around the JSON is not searched.
-
-    Raises:
-        TruncatedReplyError: The JSON breaks off.
-        InvalidReplyError: It is no JSON, or does not fit ``reply``; the message lists up to five problems.
-    """
-    text = raw.strip()
-    if text.startswith("```") and text.endswith("```"):
-        text = text.removeprefix("```").removesuffix("```").removeprefix("json").strip()
-    try:
-        return reply.model_validate_json(text)
-    except ValidationError as exc:
-        problems = exc.errors(include_url=False, include_context=False, include_input=False)
-    if problems[0]["type"] == "json_invalid" and "EOF" in problems[0]["msg"] and text.startswith("{"):
-        raise TruncatedReplyError(f"{where}: the reply breaks off in the middle")
-    listed = [f"{'.'.join(map(str, p['loc']))}: {p['msg']}".removeprefix(": ") for p in problems[:_LISTED]]
-    more = f" (and {len(problems) - _LISTED} more)" if len(problems) > _LISTED else ""
-    raise InvalidReplyError(
-        f"{where}: the reply does not fit {reply.__name__}: {where.clean('; '.join(listed), 600)}{more}",
-        hint="another --model or a smaller prompt version may do better",
-    )
 
 
 class _Bounded(httpx2.AsyncByteStream):

@@ -18,12 +18,13 @@ number, so the folding cannot shift a quotation.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from extractor.articles.article import Article, Sentence
 
@@ -115,13 +116,14 @@ def nonce_for(digest: str, sha256: str, shown: Sequence[str]) -> str:
         shown: Every text of the article, and of earlier replies about it, that the message holds.
     """
     seen = "\n".join(shown).casefold()
-    counter = 0
-    while True:
+    return next(nonce for nonce in nonces(digest, sha256) if nonce not in seen)
+
+
+def nonces(digest: str, sha256: str) -> Iterator[str]:
+    """Yield the codes that may fence this article in under this prompt version, the first choice first, without end."""
+    for counter in itertools.count():
         seed = f"{digest}\n{sha256}\n{counter}" if counter else f"{digest}\n{sha256}"
-        nonce = hashlib.sha256(seed.encode()).hexdigest()[:NONCE_DIGITS]
-        if nonce not in seen:
-            return nonce
-        counter += 1
+        yield hashlib.sha256(seed.encode()).hexdigest()[:NONCE_DIGITS]
 
 
 def strings_in(value: Any) -> list[str]:  # noqa: ANN401 - JSON-like values of any shape

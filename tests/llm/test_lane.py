@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 
 from extractor.errors import InvalidReplyError, ModelError, ProviderRefusedError, TransientError, TruncatedReplyError
 from extractor.llm.classify import Failure, Where
-from extractor.llm.lane import Completion, parse_reply, read
+from extractor.llm.lane import Completion, read
+from extractor.llm.parse import parse_reply
 from tests.llm.questions import GOOD, Small
 
 WHERE = Where("m", "host:1")

@@ -6,6 +6,7 @@
     ├── UsageError                 exit 2   wrong option, unknown prompt, broken settings file
     │   ├── PromptError            exit 2   a prompt version is missing, changed or malformed
     │   └── ModelFileError         exit 2   an embedded model is unknown, damaged or cannot be fetched
+    ├── StoreError                 exit 9   something that was kept is damaged, or another process is writing it
     ├── InputError                 exit 4   this input is no article: empty, binary, too large, missing
     └── ModelError                 exit 4   the model gave no usable answer for this article
         ├── TransientError         exit 4   connection, time-out, 408, 409, 425, 429, 5xx   (retryable)
@@ -53,6 +54,12 @@ class PromptError(UsageError):
 
 class ModelFileError(UsageError):
     """An embedded model that is unknown, damaged, or cannot be fetched."""
+
+
+class StoreError(ExtractorError):
+    """Something that was kept (a run, a reply) is damaged, or another process is writing it."""
+
+    exit_code = 9
 
 
 class InputError(ExtractorError):

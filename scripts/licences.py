@@ -1,6 +1,7 @@
 """Print the licence of every locked package, and fail when one is not permitted.
 
-Permitted are MIT, BSD, Apache, MPL, PSF and ISC licences, and LGPL ones because we only import such packages. A choice
+Permitted are MIT, BSD, 0BSD, Zlib, CC0, Apache, MPL, PSF and ISC licences, and LGPL ones because we only import such
+packages. A choice
 ("MPL-1.1 OR GPL-2.0-only") is permitted when one of its alternatives is. What a package says of itself is taken from
 its metadata: the licence expression, else the short licence field, else the classifiers. Packages that this platform
 does not need are not installed, and are shown as such.
@@ -16,7 +17,7 @@ from pathlib import Path
 LOCK = Path(__file__).parents[1] / "requirements.lock"
 
 _PERMITTED = re.compile(
-    r"(?:The )?(?:MIT|BSD|Apache|MPL|Mozilla Public|PSF|Python Software|ISC|LGPL|GNU Lesser|CNRI-Python)"
+    r"(?:The )?(?:MIT|0?BSD|Zlib|CC0|Apache|MPL|Mozilla Public|PSF|Python Software|ISC|LGPL|GNU Lesser|CNRI-Python)"
 )
 _LONGEST_NAME = 60
 """Some packages put the whole text of the licence into the field for its name."""

@@ -26,17 +26,16 @@ DECLARED = [
         PROJECT["dependency-groups"]["dev"],  # what only scripts/build_gazetteer.py needs stays out of the lock
     )
 ]
-PINS = {
-    canonicalize_name(name): Version(version)
-    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", LOCK, re.MULTILINE)
-}
+PINS: dict[str, list[Version]] = {}  # several versions where one no longer supports the oldest Python
+for _name, _version in re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", LOCK, re.MULTILINE):
+    PINS.setdefault(canonicalize_name(_name), []).append(Version(_version))
 
 
 @pytest.mark.parametrize("requirement", DECLARED, ids=str)
 def test_each_dependency_has_a_lower_bound_that_its_pin_meets(requirement: Requirement) -> None:
     """Without bounds an install resolves to versions years old; the lock and the bounds never contradict each other."""
     assert any(specifier.operator in (">=", "==") for specifier in requirement.specifier)
-    assert requirement.specifier.contains(PINS[canonicalize_name(requirement.name)])
+    assert all(map(requirement.specifier.contains, PINS[canonicalize_name(requirement.name)]))
 
 
 def test_each_dependency_is_explained() -> None:
@@ -51,14 +50,14 @@ def test_each_dependency_is_explained() -> None:
 def test_what_builds_the_package_has_a_lower_bound() -> None:
     """The build backend is bounded too, and is the one that the tests build the wheel with."""
     (backend,) = map(Requirement, PROJECT["build-system"]["requires"])
-    assert backend.specifier.contains(PINS[canonicalize_name(backend.name)])
+    assert all(map(backend.specifier.contains, PINS[canonicalize_name(backend.name)]))
     assert str(backend) in map(str, DECLARED)
 
 
 def test_each_pin_is_hashed() -> None:
     """Each pinned package stands with the SHA-256 of its files, so that nothing else can be installed in its place."""
     entries = re.split(r"^(?=[A-Za-z0-9])", LOCK, flags=re.MULTILINE)[1:]
-    assert len(entries) == len(PINS)
+    assert len(entries) == sum(map(len, PINS.values()))
     assert not [entry.split()[0] for entry in entries if not re.search(r"--hash=sha256:[0-9a-f]{64}", entry)]
 
 
@@ -76,6 +75,7 @@ def test_the_lock_names_no_index() -> None:
         ("LGPL-2.1-only", True),
         ("MPL-1.1 OR GPL-2.0-only OR LGPL-2.1-or-later", True),
         ("BSD License", True),
+        ("BSD-3-Clause AND 0BSD AND MIT AND Zlib AND CC0-1.0", True),
         ("GPL-3.0-or-later", False),
         ("AGPL-3.0-only", False),
         ("MIT AND GPL-3.0-only", False),

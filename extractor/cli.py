@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, tuple[str, str]] = {
     "extract": ("extractor.commands.extract", "Read articles and print the events they report."),
     "prompts": ("extractor.commands.prompts", "List, show, compare and check prompt versions."),
+    "eval": ("extractor.commands.eval", "Measure extractions against hand-made labels."),
     "models": ("extractor.commands.models", "List, fetch, verify and remove embedded models."),
     "doctor": ("extractor.commands.doctor", "Say what is installed, configured and reachable, and what to do."),
     "schema": ("extractor.commands.schema", "Print the JSON Schema of the results, or of a reply type."),

@@ -113,7 +113,7 @@ def assert_honest(result: Extraction, schema: jsonschema.Draft202012Validator) -
         assert all(0 <= span.start < span.end <= len(ARTICLE.text) for span in spans)
 
 
-@pytest.mark.parametrize("prompt", ["events@v1", "events-lite@v1"])
+@pytest.mark.parametrize("prompt", ["events@v1", "events-lite@v1", "events-lite@v2"])
 async def test_two_hundred_hostile_replies(prompt: str) -> None:
     """No reply raises, and each becomes a failed article or events that quote this article only."""
     rng = random.Random(SEED)  # noqa: S311 - no secret
@@ -127,7 +127,7 @@ async def test_two_hundred_hostile_replies(prompt: str) -> None:
     assert events > 20
 
 
-@pytest.mark.parametrize("prompt", ["events@v1", "events-lite@v1"])
+@pytest.mark.parametrize("prompt", ["events@v1", "events-lite@v1", "events-lite@v2"])
 @pytest.mark.parametrize("raw", RAW, ids=range(len(RAW)))
 async def test_a_reply_that_is_no_reply_fails_its_article(prompt: str, raw: str) -> None:
     """Garbage at the first question is an invalid reply, never an empty list of events."""

@@ -83,6 +83,17 @@ async def test_two_steps_become_grounded_events() -> None:
         assert all(TEXT[e.start : e.end] == e.quote for e in event.evidence)
 
 
+async def test_one_step_reads_roles_times_and_places_off_the_text() -> None:
+    """Without a second question code reads who, whom, when and where off the line and its sentences."""
+    model = lite_model({})
+    crash, arrest = (await extracted(model, prompt="events-lite@v2")).events
+    assert {ask.reply.__name__ for ask in model.asked} == {"Found"}
+    assert crash.when.start == date(2019, 6, 3)
+    assert crash.where.country == "PRT"
+    assert [(a.name, a.role) for a in crash.actors] == [("34 people", Role.TARGET)]
+    assert [(a.name, a.role) for a in arrest.actors] == [("Police", Role.INITIATOR), ("the captain", Role.TARGET)]
+
+
 async def test_a_line_that_no_sentence_supports_is_left_out() -> None:
     """A line such as "The mayor resigned" that stands nowhere in the article, so nothing is asked about it."""
     model = lite_model({})

@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.events.cues import CueTable, cue_data
-from extractor.events.view import ARTICLES, View
+from extractor.events.view import ARTICLES, View, tokens_of
 from extractor.events.vocabulary import EventType
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def act_type(line: str, sentences: Sequence[str] = ()) -> EventType | None:
         sentences: The article's sentences that report it; they only make a word of harm specific.
     """
     tables = _tables()
-    view = View.of(line)
+    view = tokens_of(line)
     everything = range(len(view.keys))
     act = _first(tables.act.hits(view, everything))
     harm = _first(tables.harm.hits(view, everything))
@@ -96,7 +96,7 @@ def act_type(line: str, sentences: Sequence[str] = ()) -> EventType | None:
     if specific is None and act is not None and EventType(act.label) in _HARMFUL:
         specific = act
     for sentence in sentences if specific is None else ():
-        quoted = View.of(sentence)
+        quoted = tokens_of(sentence)
         specific = _first(tables.means.hits(quoted, range(len(quoted.keys))))
         if specific is not None:
             break
@@ -106,7 +106,22 @@ def act_type(line: str, sentences: Sequence[str] = ()) -> EventType | None:
 
 def _copied(key: str, sentences: Sequence[str]) -> bool:
     """Say whether the word that names the act is the article's own, by its first five letters."""
-    return any(other.startswith(key[:_STEM]) for sentence in sentences for other in View.of(sentence).keys)
+    return any(other.startswith(key[:_STEM]) for sentence in sentences for other in tokens_of(sentence).keys)
+
+
+def act_place(line: str, sentence: View) -> int | None:
+    """Return where in ``sentence`` (code points) the act stands that ``line`` tells, or None where it does not.
+
+    The word is found by its first five letters: the line may say "arrested" of an "arrest".
+    """
+    tables = _tables()
+    view = tokens_of(line)
+    everything = range(len(view.keys))
+    act = _first([*tables.act.hits(view, everything), *tables.harm.hits(view, everything)])
+    if act is None:
+        return None
+    stem = view.keys[act.low][:_STEM]
+    return next((sentence.starts[i] for i, key in enumerate(sentence.keys) if key.startswith(stem)), None)
 
 
 def act_subject(line: str) -> str | None:
@@ -115,7 +130,7 @@ def act_subject(line: str) -> str | None:
     "Carrie Obi announced a curfew" → "Carrie Obi"; "Two men were arrested" → None. The line is the model's own short
     sentence, subject first; what is returned still has to be found in the article.
     """
-    view = View.of(line)
+    view = tokens_of(line)
     act = _first(_tables().act.hits(view, range(len(view.keys))))
     if act is None or EventType(act.label) in _NO_SUBJECT:
         return None

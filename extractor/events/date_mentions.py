@@ -27,6 +27,7 @@ _YEARS = range(1900, 2100)
 _NUMBERS = frozenset(["number", "one", "day"])
 
 
+@lru_cache(maxsize=1024)  # the short list, the roles and the choices all ask about the same sentences
 def find_times(sentence: str) -> tuple[str, ...]:
     """Return the time phrases of ``sentence`` in order, verbatim, without doubles."""
     found: list[str] = []

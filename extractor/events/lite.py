@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from extractor.events.act_types import act_subject
+from extractor.events.act_types import act_place, act_subject
 from extractor.events.agents import passive_agent
 from extractor.events.date_mentions import find_times
 from extractor.events.dates import explicit_date, resolve_when
@@ -20,17 +20,19 @@ from extractor.events.place_mentions import find_places
 from extractor.events.reply import LiteCount, LiteEvent
 from extractor.events.reporters import dates_the_telling, teller, telling_from, tells
 from extractor.events.shortlist import SPEECH
+from extractor.events.told_roles import told_roles
 from extractor.events.toll_finder import find_counts
-from extractor.events.view import View
+from extractor.events.view import ARTICLES, tokens_of
 from extractor.events.vocabulary import EventType, Standing, TimePrecision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from extractor.articles.article import Article
-    from extractor.events.place_mentions import FoundPlace
+    from extractor.events.place_mentions import FoundPlace, Kind
     from extractor.events.reply import Filled
     from extractor.events.shortlist import Candidate
+    from extractor.events.view import View
 
 _DEPTH: Final = {"settlement": 0, "region": 1, "country": 2}
 """The deepest place is offered first."""
@@ -78,12 +80,26 @@ def choices_for(event: Candidate, article: Article) -> Choices:
     """
     quotes = [article.quote(number) for number in event.sentences]
     times = [phrase for quote in quotes for phrase in _times(quote, event, article)]
-    named = sorted(((f, q) for q in quotes for f in _places(q, event)), key=lambda pair: _DEPTH[pair[0].kind])
-    places = [_place_phrase(quote, found.start, found.end) for found, quote in named]
-    if not places and event.type not in SPEECH:
-        lead = next((s for s in article.sentences if not s.furniture and not s.headline), None)
-        places = [found.words for found in find_places(article.quote(lead.number))] if lead else []
-    return Choices(_few(times), _few(places))
+    named = sorted(_named_places(event, article), key=lambda named: _DEPTH[named.kind])
+    return Choices(_few(times), _few([named.phrase for named in named]))
+
+
+class _NamedPlace(NamedTuple):
+    phrase: str
+    kind: Kind
+
+
+def _named_places(event: Candidate, article: Article) -> list[_NamedPlace]:
+    """Return the places where the event can be, in text order."""
+    named = [
+        _NamedPlace(_place_phrase(quote, found.start, found.end), found.kind)
+        for quote in (article.quote(number) for number in event.sentences)
+        for found in _places(quote, event)
+    ]
+    if named or event.type in SPEECH:
+        return named
+    lead = next((s for s in article.sentences if not s.furniture and not s.headline), None)
+    return [_NamedPlace(found.words, found.kind) for found in find_places(article.quote(lead.number))] if lead else []
 
 
 def _times(quote: str, event: Candidate, article: Article) -> Sequence[str]:
@@ -143,8 +159,8 @@ def event_for_template(event: Candidate, article: Article, choices: Choices) -> 
 def lite_event(event: Candidate, filled: Filled | None, article: Article, *, first: bool) -> LiteEvent:
     """Join a found event with what the model filled in (None: nothing) and the tolls that code reads."""
     quotes = [article.quote(number) for number in event.sentences]
-    by = _names(filled.by) if filled else ()
-    to = tuple(name for name in _names(filled.to) if name not in by) if filled else ()
+    by, to = (_names(filled.by), _names(filled.to)) if filled else _told(event, article)
+    to = tuple(name for name in to if name not in by)
     tellers = () if event.type in SPEECH else tuple(n for n in (*by, *to) if any(tells(n, quote) for quote in quotes))
     by = tuple(n for n in by if n not in tellers and _can_act(n) and event.type not in _NOBODY_DOES)
     subject = _subject(event, quotes)
@@ -152,19 +168,21 @@ def lite_event(event: Candidate, filled: Filled | None, article: Article, *, fir
         by = (subject,)
     if not by and event.type not in SPEECH | _NOBODY_DOES:
         by = tuple(name for name in (passive_agent(quotes[0]),) if name is not None and len(name) <= _LONGEST_WORDS)
-    to = tuple(
-        n for n in to if n not in tellers and not any(_overlap(n, name) for name in by) and _can_suffer(n, event)
-    )
     mutual = (
         event.type in _SIDES and bool(by) and bool(to) and _MUTUAL.search(" ".join((event.what, *quotes))) is not None
     )
-    when = (filled.when if filled else None) or _only_time(event, article)
+    to = tuple(
+        n
+        for n in to
+        if n not in tellers and not any(_overlap(n, name) for name in by) and (mutual or _can_suffer(n, event))
+    )
+    when = (filled.when or _only_time(event, article)) if filled else _told_time(event, article)
     return LiteEvent(
         sentences=tuple(sorted(event.sentences)),
         type=event.type,
         standing=_standing(when, article, first=first),
         when=when,
-        place=filled.place if filled else None,
+        place=filled.place if filled else _told_place(event, article),
         country=None,
         initiators=() if mutual else by,
         participants=(*by, *to)[:4] if mutual else (),
@@ -173,6 +191,67 @@ def lite_event(event: Candidate, filled: Filled | None, article: Article, *, fir
         speakers=tellers[:4],
         summary=event.what,
     )
+
+
+def _told(event: Candidate, article: Article) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return who did it and whom it was done to, as the event's line tells it, in the article's words."""
+    told = told_roles(event.what, speech=event.type in SPEECH)
+    quotes = [tokens_of(article.quote(number)) for number in event.sentences]
+    by, to = (tuple(n for n in (_as_written(name, quotes) for name in names) if n) for names in (told.by, told.to))
+    if not to and event.type in _HITS_ANYBODY:
+        to = tuple(_QUALIFIER.sub("", row.words) for quote in quotes[:1] for row in find_counts(quote.text)[:1])
+    return by[:4], to[:4]
+
+
+def _told_place(event: Candidate, article: Article) -> str | None:
+    """Return the first of the deepest places in the event's sentences."""
+    return next(iter(choices_for(event, article).place), None)
+
+
+def _told_time(event: Candidate, article: Article) -> str | None:
+    """Return the time phrase that the line names, else the one nearest to the words that the line shares."""
+    line = tokens_of(event.what)
+    for number in event.sentences:
+        quote = article.quote(number)
+        phrases = [phrase for phrase in _times(quote, event, article) if len(phrase) <= _LONGEST_WORDS]
+        named = [phrase for phrase in phrases if line.find(phrase) is not None]
+        if named or phrases:
+            return named[0] if named else _nearest(phrases, quote, event)
+    return None
+
+
+def _nearest(phrases: Sequence[str], quote: str, event: Candidate) -> str:
+    """Return the phrase that stands nearest to the act."""
+    view = tokens_of(quote)
+    act = act_place(event.what, view)
+    return min(phrases, key=lambda phrase: abs(quote.find(phrase) - act)) if act is not None else phrases[0]
+
+
+_QUALIFIER = re.compile(
+    r"^(?:(?:at\s+least|more\s+than|fewer\s+than|less\s+than|up\s+to|as\s+many\s+as|about|around|some|nearly|almost|over|"
+    r"another|a\s+further|roughly|approximately)\s+)+",
+    re.IGNORECASE,
+)
+
+
+_SHORTEST_NAME: Final = 3
+"""Characters; what is shorter ("of", "50") names nobody."""
+
+
+def _as_written(name: str, quotes: Sequence[View]) -> str | None:
+    """Return ``name`` or the longest part of it that a quoted sentence holds, in the sentence's words."""
+    view = tokens_of(name)
+    size = len(view.keys)
+    for length in range(size, max(size // 2, 1) - 1, -1):
+        for low in range(size - length, -1, -1):
+            part = view.words(low, low + length)
+            if length == 1 and size > 1 and not part[:1].isupper() and low + 1 != size:
+                continue
+            for quote in quotes if len(part) >= _SHORTEST_NAME else ():
+                for first, end in quote.occurrences(part):
+                    article = first > 0 and quote.keys[first - 1] in ARTICLES and view.keys[low] in ARTICLES
+                    return quote.words(first - article, end)
+    return None
 
 
 _DEED = re.compile(
@@ -188,7 +267,7 @@ def _subject(event: Candidate, quotes: Sequence[str]) -> str | None:
     if said is None or not _can_act(said) or (event.type not in SPEECH and any(tells(said, quote) for quote in quotes)):
         return None
     for quote in quotes:
-        view = View.of(quote)
+        view = tokens_of(quote)
         found = view.find(said)
         if found is not None:
             return quote[found.start : found.end]
@@ -197,7 +276,7 @@ def _subject(event: Candidate, quotes: Sequence[str]) -> str | None:
 
 def _overlap(one: str, other: str) -> bool:
     """Say whether one name holds the other as whole words."""
-    return View.of(one).find(other) is not None or View.of(other).find(one) is not None
+    return tokens_of(one).find(other) is not None or tokens_of(other).find(one) is not None
 
 
 def _can_suffer(name: str, event: Candidate) -> bool:
@@ -222,7 +301,7 @@ def _can_act(name: str) -> bool:
 
 
 def _names(names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_OPENER.sub("", name.strip()) for name in names if View.of(name).keys))
+    return tuple(dict.fromkeys(_OPENER.sub("", name.strip()) for name in names if tokens_of(name).keys))
 
 
 _OPENER = re.compile(r"^(?:still|meanwhile|however|but|and|also|earlier|later|instead),?\s+", re.IGNORECASE)

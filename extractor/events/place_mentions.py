@@ -48,6 +48,7 @@ _OWNING = re.compile(r"['\u2019]s\b")
 _SAYING = re.compile(r"^,? (?:said|says|told|added|who|his|her|himself|herself|warned|tweeted)\b")
 
 
+@lru_cache(maxsize=1024)  # the short list, the roles and the choices all ask about the same sentences
 def find_places(text: str) -> tuple[FoundPlace, ...]:
     """Return the place names of a sentence or longer text, in order, never overlapping."""
     found: list[FoundPlace] = []

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from extractor.events.number_words import split_words
@@ -108,6 +109,7 @@ _UNSURE = re.compile(r"(?i)\bimmediate|\byet\b|\bso far\b|\binitial|\bearly repo
 ZERO = CountValue(0, 0, CountForm.EXACT)
 
 
+@lru_cache(maxsize=1024)  # the short list, the roles and the choices all ask about the same sentences
 def find_counts(sentence: str) -> tuple[FoundCount, ...]:
     """Return the tolls that a sentence states of itself, in text order; precision before recall.
 

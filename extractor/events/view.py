@@ -226,5 +226,5 @@ class View:
 
 @lru_cache(maxsize=1024)
 def tokens_of(phrase: str) -> View:
-    """Return the view of a short phrase, remembered because the same names come again and again."""
+    """Return the view of a phrase or sentence, remembered because the same ones come again and again."""
     return View.of(phrase)

@@ -79,7 +79,7 @@ def check_prompt(prompt: Prompt) -> Iterator[Finding]:
         known = ", ".join(REPLY_TYPES)
         yield Finding(prompt.spec, MANIFEST, f"unknown reply type {', '.join(unknown)}; there are: {known}")
         return
-    if len(prompt.steps) == 1 and prompt.steps[0].reply != prompt.reply:
+    if len(prompt.steps) == 1 and prompt.steps[0].per == "article" and prompt.steps[0].reply != prompt.reply:
         yield Finding(prompt.spec, MANIFEST, f"its only step replies {prompt.steps[0].reply}, not {prompt.reply}")
     for step in prompt.steps:
         try:

@@ -21,6 +21,7 @@ import hashlib
 import itertools
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def line_of(article: Article, sentence: Sentence) -> Line:
     return Line(sentence.number, plain(article.text[sentence.start : sentence.end]), sentence.furniture)
 
 
+@lru_cache(maxsize=8)  # one article is worded window by window
 def show(article: Article, *, mark_furniture: bool) -> Shown:
     """Return ``article`` as templates see it."""
     shown = (sentence for sentence in article.sentences if mark_furniture or not sentence.furniture)

@@ -19,7 +19,10 @@ from extractor.events.dates import resolve_when
 from extractor.scoring.labels import LabelledWhen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from extractor.articles.article import Article
+    from extractor.evaluation.gold import GoldArticle
     from extractor.scoring.labels import LabelledArticle, LabelledEvent
 
 
@@ -65,6 +68,11 @@ def make_case(label: LabelledArticle, text: str, conditions: Conditions = AS_GIV
     if article.published.date == label.published:
         return Case(article, label)
     return Case(article, label.model_copy(update={"events": tuple(map(_undated, label.events))}))
+
+
+def cases_of(articles: Iterable[GoldArticle], conditions: Conditions = AS_GIVEN) -> dict[str, Case]:
+    """Return the cases of labelled articles by name, in their order."""
+    return {article.id: make_case(article.label, article.text, conditions) for article in articles}
 
 
 def _without_furniture(article: Article) -> str:

@@ -4,6 +4,7 @@ A run is one prompt version with one model over labelled articles under one set 
 
     run.json         written first: the plan (prompt and its digest, model, set digest, half, conditions, repeats, which
                      articles) and when and by which version of extractor the run was begun
+    prompts/         the prompt version's own files, so that its replies can be read again whatever becomes of it
     articles.jsonl   one line per finished article and repeat, appended and forced to disk as each finishes: every raw
                      reply with its usage and the key of its request, and the Extraction that came of them
     complete.json    written last: when it ended, how many articles failed, what was asked and reused, and EventF1
@@ -34,15 +35,19 @@ from extractor.evaluation.files import append_line, problems_of, whole_lines, wr
 from extractor.evaluation.replies import AskedModel, KeptReply
 from extractor.events.summary import Extraction, Usage
 from extractor.events.vocabulary import Outcome
+from extractor.prompts.registry import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
+    from extractor.prompts.registry import Prompt
+
 MANIFEST: Final = "run.json"
 ARTICLES: Final = "articles.jsonl"
 COMPLETE: Final = "complete.json"
+PROMPTS: Final = "prompts"
 
 Half = Literal["dev", "test", "all"]
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
@@ -263,8 +268,14 @@ class RunWriter:
 
 
 @contextlib.contextmanager
-def open_writer(folder: Path, plan: Plan, *, version: str) -> Iterator[RunWriter]:
+def open_writer(folder: Path, plan: Plan, prompt: Prompt, *, version: str) -> Iterator[RunWriter]:
     """Begin the run ``plan`` in ``folder``, or go on with the one that was interrupted there.
+
+    Args:
+        folder: The run's own folder.
+        plan: What it is about.
+        prompt: The version that the plan names.
+        version: Of extractor.
 
     Raises:
         UsageError: The folder holds a run with another plan, or cannot be written to.
@@ -285,6 +296,7 @@ def open_writer(folder: Path, plan: Plan, *, version: str) -> Iterator[RunWriter
         if (folder / MANIFEST).exists():
             _go_on(writer)
         else:
+            _keep_prompt(folder / PROMPTS, prompt)
             manifest = Manifest(plan=plan, begun=now(), extractor_version=version)
             write_whole(folder / MANIFEST, manifest.model_dump_json(indent=1) + "\n")
         with (folder / ARTICLES).open("ab") as file:
@@ -292,6 +304,30 @@ def open_writer(folder: Path, plan: Plan, *, version: str) -> Iterator[RunWriter
             yield writer
     finally:
         lock.release()
+
+
+def prompt_of(run: Run) -> Prompt:
+    """Return the prompt version that a run asked with, from the run's own folder.
+
+    Raises:
+        PromptError: It cannot be read there.
+        StoreError: It is not the one that the run asked with.
+    """
+    prompt = load(run.plan.prompt, run.folder / PROMPTS)
+    if prompt.digest != run.plan.prompt_digest:
+        raise StoreError(
+            f"{str(run.folder)!r} is damaged: {PROMPTS}: {prompt.spec} is not the wording that was asked with",
+            hint="restore it, or run it again with eval run --again",
+        )
+    return prompt
+
+
+def _keep_prompt(folder: Path, prompt: Prompt) -> None:
+    """Copy the files of ``prompt`` into the prompts folder ``folder``."""
+    own = folder / prompt.name / prompt.version
+    own.mkdir(parents=True, exist_ok=True)
+    for name, text in prompt.files.items():
+        write_whole(own / name, text)
 
 
 def _go_on(writer: RunWriter) -> None:

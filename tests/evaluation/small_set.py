@@ -16,6 +16,7 @@ from tests.scripted import ScriptedModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from extractor.errors import ModelError
@@ -127,12 +128,17 @@ def asking(folder: Path, model: ScriptedModel, **parts: Any) -> Asking:
     return Asking(load("events@v1"), model, ASKED, ReplyStore(folder / "replies"), **parts)
 
 
+def begun(folder: Path, the_plan: Plan | None = None) -> AbstractContextManager[RunWriter]:
+    """Open the writer of a run in ``folder`` with the plan of :func:`plan`, or another one."""
+    return open_writer(folder, the_plan or plan(), load("events@v1"), version="0")
+
+
 async def make(
     folder: Path, *replies: Any, name: str = "run", the_plan: Plan | None = None, conditions: Conditions = AS_GIVEN
 ) -> Run:
     """Make a whole run in ``folder / name`` with a model that says ``replies``, and return it."""
     wanted = the_plan or plan(conditions=conditions)
-    with open_writer(folder / name, wanted, version="0") as writer:
+    with begun(folder / name, wanted) as writer:
         await run_articles(cases(conditions), asking(folder / name, ScriptedModel(*replies)), writer, Quiet())
         writer.complete(completion(writer))
     return load_run(folder / name)

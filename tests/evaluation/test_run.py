@@ -12,10 +12,21 @@ from extractor.errors import ProviderRefusedError, StoreError, TransientError
 from extractor.evaluation.conditions import Conditions
 from extractor.evaluation.rescore import reread
 from extractor.evaluation.run import run_articles
-from extractor.evaluation.runs import Run, load_run, open_writer
+from extractor.evaluation.runs import Run, load_run
 from extractor.evaluation.scored import score_rows
 from extractor.prompts.registry import load
-from tests.evaluation.small_set import TEXTS, Quiet, answer, asking, cases, completion, failing, labels, make, plan
+from tests.evaluation.small_set import (
+    TEXTS,
+    Quiet,
+    answer,
+    asking,
+    begun,
+    cases,
+    completion,
+    failing,
+    labels,
+    make,
+)
 from tests.scripted import USAGE, ScriptedModel
 
 if TYPE_CHECKING:
@@ -27,7 +38,7 @@ if TYPE_CHECKING:
 async def sitting(folder: Path, model: ScriptedModel, **parts: Any) -> tuple[Run, Quiet, bool]:
     """Let one process work on the run in ``folder``; return the run as it is then."""
     watcher = Quiet()
-    with open_writer(folder / "run", plan(), version="0") as writer:
+    with begun(folder / "run") as writer:
         refused = await run_articles(cases(), asking(folder, model, **parts), writer, watcher)
     return load_run(folder / "run", unfinished=True), watcher, refused
 
@@ -65,7 +76,7 @@ async def test_a_provider_that_refuses_ends_the_run_and_what_is_done_stays(tmp_p
 async def test_kept_replies_are_not_asked_for_again_by_another_run(tmp_path: Path) -> None:
     """A new run over the same questions sends nothing, has the same figures, and says that it sent nothing."""
     first = await make(tmp_path, answer, name="run")
-    with open_writer(tmp_path / "other", plan(), version="0") as writer:
+    with begun(tmp_path / "other") as writer:
         task = asking(tmp_path / "run", ScriptedModel(answer))
         await run_articles(cases(), task, writer, watcher := Quiet())
         writer.complete(completion(writer))
@@ -134,7 +145,7 @@ async def test_damage_in_the_store_ends_the_run(tmp_path: Path) -> None:
     await make(tmp_path, answer, name="run")
     for path in (tmp_path / "run" / "replies").rglob("*.json"):
         path.write_text("{")
-    with open_writer(tmp_path / "other", plan(), version="0") as writer, pytest.raises(StoreError, match="damaged"):
+    with begun(tmp_path / "other") as writer, pytest.raises(StoreError, match="damaged"):
         await run_articles(cases(), asking(tmp_path / "run", ScriptedModel(answer)), writer, Quiet())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,8 +12,9 @@ import pytest
 from extractor.errors import StoreError, UsageError
 from extractor.evaluation.conditions import Conditions
 from extractor.evaluation.run import run_articles
-from extractor.evaluation.runs import ARTICLES, COMPLETE, MANIFEST, Plan, differences, load_run, open_writer
-from tests.evaluation.small_set import TEXTS, Quiet, answer, asking, by_article, cases, completion, make, plan
+from extractor.evaluation.runs import ARTICLES, COMPLETE, MANIFEST, PROMPTS, Plan, differences, load_run, prompt_of
+from extractor.prompts.registry import load
+from tests.evaluation.small_set import TEXTS, Quiet, answer, asking, begun, by_article, cases, completion, make, plan
 from tests.scripted import ScriptedModel
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ async def begin(folder: Path, first: int) -> Path:
 
 
 async def test_a_finished_run_is_read_as_it_was_made(tmp_path: Path) -> None:
-    """Plan, replies, extractions and completion survive the folder, which holds three files and no more."""
+    """Plan, replies, extractions and completion survive the folder, which holds three files, the prompt and no more."""
     run = await make(tmp_path, answer)
     assert run.plan == plan()
     assert [row.article for row in run.rows] == list(TEXTS)
@@ -41,7 +43,7 @@ async def test_a_finished_run_is_read_as_it_was_made(tmp_path: Path) -> None:
     assert (run.usage, run.completion.usage.requests) == (run.completion.usage, 3)
     assert run.missing() == []
     kept = {path.name for path in run.folder.iterdir()} - {"replies"}
-    assert kept == {MANIFEST, ARTICLES, COMPLETE}
+    assert kept == {MANIFEST, ARTICLES, COMPLETE, PROMPTS}
 
 
 async def test_rows_come_in_the_order_of_the_set_and_the_last_line_of_an_article_counts(tmp_path: Path) -> None:
@@ -65,7 +67,7 @@ async def test_a_killed_run_goes_on_where_it_stopped(tmp_path: Path, first: int)
     half_done = load_run(folder, unfinished=True)
     assert [row.article for row in half_done.rows] == list(TEXTS)[:first]
     scripted = ScriptedModel(answer)
-    with open_writer(folder, plan(), version="0") as writer:
+    with begun(folder) as writer:
         assert by_article(writer.todo()) == list(TEXTS)[first:]
         await run_articles(cases(), asking(tmp_path / "elsewhere", scripted), writer, Quiet())
         writer.complete(completion(writer))
@@ -79,24 +81,24 @@ async def test_a_killed_run_goes_on_where_it_stopped(tmp_path: Path, first: int)
 async def test_a_run_that_is_being_made_belongs_to_one_process(tmp_path: Path) -> None:
     """A second writer is refused while the first is at work, and welcome after it."""
     with (
-        open_writer(tmp_path / "run", plan(), version="0"),
+        begun(tmp_path / "run"),
         pytest.raises(StoreError, match="another process") as raised,
-        open_writer(tmp_path / "run", plan(), version="0"),
+        begun(tmp_path / "run"),
     ):
         pass
     assert raised.value.exit_code == 9
-    with open_writer(tmp_path / "run", plan(), version="0") as writer:
+    with begun(tmp_path / "run") as writer:
         assert len(writer.todo()) == 3
 
 
 def test_a_folder_with_another_plan_is_refused(tmp_path: Path) -> None:
     """A run never mixes two plans, and the message says in what they differ."""
-    with open_writer(tmp_path / "run", plan(), version="0"):
+    with begun(tmp_path / "run"):
         pass
     other = plan(half="dev", conditions=Conditions(date="stripped"))
     with (
         pytest.raises(UsageError, match=r"half: all and dev; conditions: date given.* and date stripped"),
-        open_writer(tmp_path / "run", other, version="0"),
+        begun(tmp_path / "run", other),
     ):
         pass
 
@@ -106,7 +108,7 @@ def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with (
         pytest.raises(UsageError, match="cannot write a run to"),
-        open_writer(tmp_path / "file" / "run", plan(), version="0"),
+        begun(tmp_path / "file" / "run"),
     ):
         pass
 
@@ -197,11 +199,11 @@ async def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
 
 def test_a_run_without_its_articles_is_unfinished(tmp_path: Path) -> None:
     """Killed before its first article, a run has none."""
-    with open_writer(tmp_path / "run", plan(), version="0"):
+    with begun(tmp_path / "run"):
         pass
     (tmp_path / "run" / ARTICLES).unlink()
     assert load_run(tmp_path / "run", unfinished=True).rows == ()
-    with open_writer(tmp_path / "run", plan(), version="0") as writer:
+    with begun(tmp_path / "run") as writer:
         assert len(writer.todo()) == 3
 
 
@@ -234,7 +236,7 @@ def test_the_name_of_a_run_says_what_it_holds_and_tells_plans_apart() -> None:
 async def test_repeats_are_fresh_samples(tmp_path: Path) -> None:
     """Each repeat asks about every article anew, whatever is kept."""
     scripted = ScriptedModel(answer)
-    with open_writer(tmp_path / "run", plan(repeats=3), version="0") as writer:
+    with begun(tmp_path / "run", plan(repeats=3)) as writer:
         await run_articles(cases(), asking(tmp_path, scripted), writer, watcher := Quiet())
         writer.complete(completion(writer))
     run = load_run(tmp_path / "run")
@@ -248,9 +250,18 @@ def test_adding_needs_the_with_block(tmp_path: Path) -> None:
 
     async def late() -> None:
         run = await make(tmp_path, answer)
-        with open_writer(tmp_path / "other", plan(), version="0") as writer:
+        with begun(tmp_path / "other") as writer:
             pass
         with pytest.raises(ValueError, match="closed file"):
             writer.add(run.rows[0])
 
     asyncio.run(late())
+
+
+async def test_a_run_knows_the_words_that_it_asked_with(tmp_path: Path) -> None:
+    """The prompt's files are part of the run; a changed one is damage."""
+    run = await make(tmp_path, answer)
+    assert prompt_of(run) == replace(load("events@v1"), published=False)
+    (run.folder / PROMPTS / "events" / "v1" / "system.jinja").write_text("Report everything.")
+    with pytest.raises(StoreError, match="prompts: events@v1 is not the wording that was asked with"):
+        prompt_of(run)

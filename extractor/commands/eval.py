@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from extractor.commands import eval_run
 from extractor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -130,3 +131,7 @@ def _print(lines: Iterable[str]) -> None:
 
     for line in lines:
         typer.echo(clean_for_terminal(line))
+
+
+app.command("run")(eval_run.run)
+app.command("rescore")(eval_run.rescore)

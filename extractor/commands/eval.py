@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from extractor.commands import eval_run
+from extractor.commands.eval_agreement import First, NotTuning, Second, Show
+from extractor.commands.eval_options import Half
 from extractor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -100,6 +102,27 @@ def _coverage_lines(found: Coverage) -> Iterable[str]:
         yield ""
         yield table.title.upper()
         yield from _aligned([(row.name, _figure(row), row.bar, _MET[row.met]) for row in table.rows])
+
+
+@app.command()
+def agreement(  # noqa: PLR0913 - a command has as many parameters as options
+    folder: SetFolder = None,
+    *,
+    first: First = "annotators/a",
+    second: Second = "annotators/b",
+    half: Annotated[Half, typer.Option(help="Which half of the set.")] = Half.ALL,
+    disagreements: Show = False,
+    not_tuning: NotTuning = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
+) -> None:
+    """Score two annotators against each other, slot by slot, with the scorer itself; both directions are pooled."""
+    from extractor.commands.eval_agreement import agreement_lines, agreement_report, labelled_by_both
+
+    sides = (first, second)
+    if as_json:
+        typer.echo(agreement_report(labelled_by_both(folder, sides, half)[1]).model_dump_json(indent=2))
+    else:
+        _print(agreement_lines(folder, sides, half, disagreements=disagreements, not_tuning=not_tuning))
 
 
 _HEADINGS = ("ARTICLE", "HALF", "KIND", "COUNTRY", "WORDS", "EVENTS")

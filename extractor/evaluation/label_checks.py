@@ -1,7 +1,7 @@
 """Whether a label is true to its article: what it quotes stands there, its dates and numbers follow from the words.
 
-Errors are what can't be right: words that the text doesn't hold, days without words, an interval that contradicts the
-full date in its own words, one event twice, an act that happened after it was reported. They make a set unusable.
+Errors are what can't be right: words that the text doesn't hold, an interval that contradicts the full date in its own
+words, one event twice, an act that happened after it was reported. They make a set unusable.
 
 Warnings are where the codebook in code (:mod:`extractor.events.dates`, :mod:`extractor.events.counts`) reads words
 otherwise than the labeller, each with both readings. People may know better ("the next day" in a scene, a man counted
@@ -177,8 +177,7 @@ def _times(event: LabelledEvent, published: dt.date | None) -> Iterator[_Found]:
         wrong = list(_impossible(when, event, published))
         yield from ((field, message) for message in wrong)
         if when.words is None:
-            if field == "when" and when.end is None and published and not _ahead(event):
-                yield field, f"has no time words: on or before publication (end = {published})", _WARNING
+            yield from ((field, message, _WARNING) for message in _unworded(when, event, published))
         elif wrong or (when.start, when.end) in _readings(when.words, published):
             unlike[when.words] = None
         else:
@@ -190,12 +189,16 @@ def _times(event: LabelledEvent, published: dt.date | None) -> Iterator[_Found]:
             yield field, f"is {_days(when.start, when.end)}; the codebook reads {words!r} as {read}", _WARNING
 
 
+def _unworded(when: LabelledWhen, event: LabelledEvent, published: dt.date | None) -> Iterator[str]:
+    """Yield what is odd about a reading that quotes no words; only "on or before publication" follows from none."""
+    if when.start is not None or (when.end is not None and when.end != published):
+        yield f"names {_days(when.start, when.end)} without words that say so"
+    elif when is event.when and when.end is None and published and not _ahead(event):
+        yield f"has no time words: on or before publication (end = {published})"
+
+
 def _impossible(when: LabelledWhen, event: LabelledEvent, published: dt.date | None) -> Iterator[str]:
     """Yield what can't be right about one reading, whatever the codebook makes of its words."""
-    if when.words is None:
-        if when.start is not None or (when.end is not None and when.end != published):
-            yield f"names {_days(when.start, when.end)} without words that say so"
-        return
     full = explicit_date(when.words)
     if full and not (when.start or full) <= full <= (when.end or full):
         yield f"is {_days(when.start, when.end)}, but {when.words!r} names {full}"

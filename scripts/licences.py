@@ -1,10 +1,9 @@
 """Print the licence of every locked package, and fail when one is not permitted.
 
 Permitted are MIT, BSD, 0BSD, Zlib, CC0, Apache, MPL, PSF and ISC licences, and LGPL ones because we only import such
-packages. A choice
-("MPL-1.1 OR GPL-2.0-only") is permitted when one of its alternatives is. What a package says of itself is taken from
-its metadata: the licence expression, else the short licence field, else the classifiers. Packages that this platform
-does not need are not installed, and are shown as such.
+packages. A choice ("MPL-1.1 OR GPL-2.0-only") is permitted when one of its alternatives is. What a package says of
+itself is taken from its metadata: the licence expression, else the short licence field, else the classifiers. Packages
+that this platform does not need are not installed, and are shown as such.
 """
 
 from __future__ import annotations

@@ -34,12 +34,15 @@ class Ratio(BaseModel, frozen=True, extra="forbid"):
 
 
 class SlotFigures(BaseModel, frozen=True, extra="forbid"):
-    """One slot over all articles; the tally's ``predicted`` and ``labelled`` are the denominators of P and R."""
+    """One slot over all articles; the tally's ``predicted`` and ``labelled`` are the denominators of P and R.
+
+    P, R and F1 are None where nobody said anything: no label and no prediction fills the slot.
+    """
 
     tally: Tally
-    precision: float
-    recall: float
-    f1: Interval
+    precision: float | None
+    recall: float | None
+    f1: Interval | None
     computed_on: Ratio
     """Labelled events (required or aligned) that have this slot filled, of all such events."""
 
@@ -104,6 +107,7 @@ class Report(BaseModel, frozen=True, extra="forbid"):
     repeat_range: tuple[float, float]
     """Lowest and highest EventF1 of a single repeat."""
     macro6: float
+    """Mean F1 of the slots that anybody filled."""
     slots: dict[Slot, SlotFigures]
     detection: DetectionFigures
     enums: tuple[EnumFigures, ...]

@@ -1,28 +1,13 @@
 """``extractor eval``: check and describe a labelled set; run, score and compare models on it.
 
-The verbs about the set itself stand here; those that run, score and show are registered from files of their own.
+Every verb stands in a file of its own or with its neighbours; here they are listed in the order of their help.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
 import typer
 
-from extractor.commands import eval_run
-from extractor.commands.eval_agreement import First, NotTuning, Second, Show
-from extractor.commands.eval_options import Half
-from extractor.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from extractor.evaluation.coverage import Coverage, CoverageRow
-    from extractor.evaluation.gold import GoldArticle
-
-# The commands import what they use when they run, so that --help stays quick.
-# ruff: noqa: PLC0415
+from extractor.commands import eval_agreement, eval_run, eval_set
 
 app = typer.Typer(
     help="Measure extractions against hand-made labels: run, score, compare, and guard prompt changes.",
@@ -32,129 +17,8 @@ app = typer.Typer(
     add_completion=False,
 )
 
-SetFolder = Annotated[
-    Path | None,
-    typer.Argument(metavar="[FOLDER]", help="Labelled set.  [default: the shipped one]", show_default=False),
-]
-Labels = Annotated[
-    str, typer.Option(metavar="NAME", help="Folder of the labels inside the set; annotators/a is one annotator's.")
-]
-
-
-@app.command()
-def validate(
-    folder: SetFolder = None,
-    *,
-    labels: Labels = "labels",
-    strict: Annotated[bool, typer.Option("--strict", help="Let warnings count as errors.")] = False,
-) -> None:
-    """Check that every label is true to its article; all problems are listed at once, each with file and field.
-
-    An error is what can't be right. A warning is a date or number that code reads otherwise than the labeller.
-    """
-    from extractor.evaluation.flaws import errors_in
-    from extractor.evaluation.gold import digest_of, examine, gold_folder
-
-    root = gold_folder(folder)
-    articles, flaws = examine(root, labels=labels, advice=True)
-    _print(f"{flaw.severity}: {flaw}" for flaw in flaws)
-    wrong = errors_in(flaws)
-    if not articles:
-        raise UsageError(f"{str(root)!r} holds no labelled article in {labels!r}", hint="name its labels with --labels")
-    if wrong or (strict and flaws):
-        raise UsageError(
-            f"{len(wrong)} error(s) and {len(flaws) - len(wrong)} warning(s) in {str(root)!r}",
-            hint="evals/guidelines.md says how labels are written",
-        )
-    _print([f"good: {len(articles)} labelled articles, {len(flaws)} warning(s), {digest_of(articles)}"])
-
-
-@app.command()
-def coverage(
-    folder: SetFolder = None,
-    *,
-    labels: Labels = "labels",
-    articles: Annotated[bool, typer.Option("--articles", help="Also list the articles, without their text.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail where a bar is missed.")] = False,
-) -> None:
-    """Count what the set covers: countries, decades, kinds, types, traps …, each figure beside its bar."""
-    from extractor.evaluation.coverage import coverage_of
-    from extractor.evaluation.gold import read_gold
-
-    gold = read_gold(folder, labels=labels)
-    found = coverage_of(gold.articles, gold.digest)
-    if as_json:
-        typer.echo(found.model_dump_json(indent=2))
-    else:
-        _print(_coverage_lines(found))
-        if articles:
-            _print(
-                ["", *_aligned([("ARTICLE", "HALF", "KIND", "COUNTRY", "WORDS", "EVENTS"), *map(_row, gold.articles)])]
-            )
-    if strict and found.missed:
-        raise UsageError(f"{len(found.missed)} bar(s) missed: {', '.join(row.name for row in found.missed)}")
-
-
-def _coverage_lines(found: Coverage) -> Iterable[str]:
-    yield f"digest {found.digest}"
-    for table in found.tables:
-        yield ""
-        yield table.title.upper()
-        yield from _aligned([(row.name, _figure(row), row.bar, _MET[row.met]) for row in table.rows])
-
-
-@app.command()
-def agreement(  # noqa: PLR0913 - a command has as many parameters as options
-    folder: SetFolder = None,
-    *,
-    first: First = "annotators/a",
-    second: Second = "annotators/b",
-    half: Annotated[Half, typer.Option(help="Which half of the set.")] = Half.ALL,
-    disagreements: Show = False,
-    not_tuning: NotTuning = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
-) -> None:
-    """Score two annotators against each other, slot by slot, with the scorer itself; both directions are pooled."""
-    from extractor.commands.eval_agreement import agreement_lines, agreement_report, labelled_by_both
-
-    sides = (first, second)
-    if as_json:
-        typer.echo(agreement_report(labelled_by_both(folder, sides, half)[1]).model_dump_json(indent=2))
-    else:
-        _print(agreement_lines(folder, sides, half, disagreements=disagreements, not_tuning=not_tuning))
-
-
-_HEADINGS = ("ARTICLE", "HALF", "KIND", "COUNTRY", "WORDS", "EVENTS")
-_MET = {True: "met", False: "MISSED", None: ""}
-
-
-def _figure(row: CoverageRow) -> str:
-    return f"{row.count:,} of {row.of:,} ({row.count / row.of:.0%})" if row.of else f"{row.count:,}"
-
-
-def _row(article: GoldArticle) -> tuple[str, ...]:
-    label = article.label
-    return (article.id, article.half, label.kind, label.country or "-", *_sizes(article))
-
-
-def _sizes(article: GoldArticle) -> tuple[str, str]:
-    return str(len(article.text.split())), str(len(article.label.events))
-
-
-def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    """Return the rows with their columns under each other."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)] if rows else []
-    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
-
-
-def _print(lines: Iterable[str]) -> None:
-    """Write lines to standard output; labels and articles may hold anything, so control characters are shown."""
-    from extractor.render.terminal import clean_for_terminal
-
-    for line in lines:
-        typer.echo(clean_for_terminal(line))
-
-
+app.command("validate")(eval_set.validate)
+app.command("coverage")(eval_set.coverage)
+app.command("agreement")(eval_agreement.agreement)
 app.command("run")(eval_run.run)
 app.command("rescore")(eval_run.rescore)

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from extractor.commands.eval_options import Half
+from extractor.commands.eval_set import NotTuning, SetFolder, print_lines
 from extractor.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from extractor.commands.eval_options import Half
     from extractor.evaluation.gold import GoldArticle
     from extractor.scoring.figures import Interval, Report
     from extractor.scoring.labels import LabelledArticle
@@ -20,31 +21,36 @@ if TYPE_CHECKING:
 # The commands import what they use when they run, so that --help stays quick.
 # ruff: noqa: PLC0415
 
-First = Annotated[str, typer.Option("--first", metavar="NAME", help="Folder of one side's labels inside the set.")]
-Second = Annotated[str, typer.Option("--second", metavar="NAME", help="Folder of the other's; labels is the gold.")]
-Show = Annotated[bool, typer.Option("--disagreements", help="Also list every disagreement, article by article.")]
-NotTuning = Annotated[
-    bool, typer.Option("--i-am-not-tuning", help="Show the half test too; nobody who writes prompts reads it.")
-]
 
-
-def agreement_lines(
-    folder: Path | None, sides: tuple[str, str], half: Half, *, disagreements: bool, not_tuning: bool
-) -> Iterator[str]:
-    """Yield the table of agreement, and every disagreement where that was asked for.
-
-    Raises:
-        UsageError: A side has errors, they share no article, or test articles would be shown.
-    """
-    from extractor.evaluation.gold import refuse_test_half
-
+def agreement(  # noqa: PLR0913 - a command has as many parameters as options
+    folder: SetFolder = None,
+    *,
+    first: Annotated[
+        str, typer.Option(metavar="NAME", help="Folder of one side's labels inside the set.")
+    ] = "annotators/a",
+    second: Annotated[
+        str, typer.Option(metavar="NAME", help="Folder of the other side's; labels is the gold.")
+    ] = "annotators/b",
+    half: Annotated[Half, typer.Option(help="Which half of the set.")] = Half.ALL,
+    disagreements: Annotated[bool, typer.Option("--disagreements", help="Also list them, article by article.")] = False,
+    not_tuning: NotTuning = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
+) -> None:
+    """Score two annotators against each other, slot by slot, with the scorer itself; both directions are pooled."""
+    sides = (first, second)
     articles, pairs = labelled_by_both(folder, sides, half)
     if disagreements:
+        from extractor.evaluation.gold import refuse_test_half
+
         refuse_test_half(articles, not_tuning=not_tuning)
-    yield from _table(agreement_report(pairs), sides)
+    report = agreement_report(pairs)
+    if as_json:
+        typer.echo(report.model_dump_json(indent=2))
+        return
+    print_lines(_table(report, sides))
     if disagreements:
         for pair in pairs:
-            yield from _differences(*pair, sides)
+            print_lines(_differences(*pair, sides))
 
 
 def labelled_by_both(

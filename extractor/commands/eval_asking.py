@@ -16,17 +16,20 @@ from extractor.evaluation.conditions import cases_of
 from extractor.evaluation.gold import read_gold
 from extractor.evaluation.replies import ReplyStore
 from extractor.evaluation.run import Asking, run_articles
-from extractor.evaluation.runs import COMPLETE, Plan, load_run, open_writer
-from extractor.evaluation.scored import completion_of, pooled_f1, score_rows
+from extractor.evaluation.run_writer import open_writer
+from extractor.evaluation.runs import COMPLETE, Plan, load_run
+from extractor.evaluation.scored import Scored, completion_of, score_rows
 from extractor.llm.open import chosen_model, concurrency, open_model
 from extractor.render.progress import note, reporting
+from extractor.scoring.report import summarise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from extractor.evaluation.conditions import Case
-    from extractor.evaluation.runs import Run, RunWriter
+    from extractor.evaluation.run_writer import RunWriter
+    from extractor.evaluation.runs import Run
     from extractor.evaluation.suites import Suite
     from extractor.prompts.registry import Prompt
     from extractor.settings import ModelChoice, Settings
@@ -52,8 +55,8 @@ class Ended:
     """How a run ended."""
 
     run: Run
-    f1: float | None
-    """EventF1; None: it was stopped before its end."""
+    scored: Scored | None
+    """None: it was stopped before its end."""
     exit_code: int
 
 
@@ -72,7 +75,7 @@ def make_run(wanted: Wanted) -> Ended:
         run = load_run(folder)
         if run.plan == plan:
             _say(wanted, f"the run {folder.name} is finished already; --again makes a new one from kept replies")
-            return Ended(run, pooled_f1(score_rows(run.rows, cases)), _exit_code(run))
+            return Ended(run, Scored(run, cases, score_rows(run.rows, cases)), _exit_code(run))
     if not prompt.published:
         _say(wanted, f"{prompt.spec} is a draft; its figures belong to {prompt.digest[:19]}… and to no other wording")
     if not wanted.quiet and (line := explanation(choice)):
@@ -89,10 +92,10 @@ def make_run(wanted: Wanted) -> Ended:
         if refused:
             note(f"stopped; {len(writer.done)} articles are done and kept in {folder}; the same command goes on")
             return Ended(load_run(folder, unfinished=True), None, PROVIDER_REFUSED)
-        f1 = pooled_f1(score_rows(writer.rows.values(), cases))
-        writer.complete(completion_of(list(writer.rows.values()), f1))
+        rows = list(writer.rows.values())
+        writer.complete(completion_of(rows, summarise(score_rows(rows, cases))))
     run = load_run(folder)
-    return Ended(run, f1, _exit_code(run))
+    return Ended(run, Scored(run, cases, score_rows(run.rows, cases)), _exit_code(run))
 
 
 def _plan(wanted: Wanted, choice: ModelChoice, prompt: Prompt) -> tuple[Plan, Mapping[str, Case]]:

@@ -21,7 +21,8 @@ def figure_lines(report: Report) -> Iterator[str]:
         t = one.tally
         counts = " ".join(f"{number:6g}" for number in (t.cor, t.par, t.inc, t.mis, t.spu))
         on = f"{one.computed_on.count:g}/{one.computed_on.of:g}"
-        yield f"{slot:<11} {interval(one.f1):>22} {one.precision:6.3f} {one.recall:6.3f}  {counts}  {on}"
+        f1 = interval(one.f1) if one.f1 else "nobody filled it"
+        yield f"{slot:<11} {f1:>22} {_rate(one.precision)} {_rate(one.recall)}  {counts}  {on}"
     found = report.detection
     yield (
         f"events: P {share(found.precision)}  R {share(found.recall)}  F1 {found.f1:.3f}; "
@@ -48,6 +49,10 @@ def _spending(report: Report) -> Iterator[str]:
     cost = "cost unknown" if spent.cost_usd is None else f"{spent.cost_usd:.4f} USD"
     each = "" if spent.cost_per_correct_event is None else f", {spent.cost_per_correct_event:.5f} per correct event"
     yield f"{spent.requests} requests, {tokens}, {cost}{each}, {spent.seconds:.0f} s of answers"
+
+
+def _rate(figure: float | None) -> str:
+    return "     -" if figure is None else f"{figure:6.3f}"
 
 
 def _known(count: int | None) -> str:

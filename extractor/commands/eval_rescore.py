@@ -6,11 +6,15 @@ import asyncio
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from extractor.commands.eval_figures import figure_lines, interval
 from extractor.errors import UsageError
 from extractor.evaluation.conditions import cases_of
 from extractor.evaluation.rescore import reread
-from extractor.evaluation.runs import load_run, open_writer, prompt_of
-from extractor.evaluation.scored import articles_of, completion_of, pooled_f1, score_rows
+from extractor.evaluation.run_writer import open_writer
+from extractor.evaluation.runs import load_run, prompt_of
+from extractor.evaluation.scored import articles_of, completion_of, score_rows
+from extractor.scoring.comparison import compare
+from extractor.scoring.report import summarise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,14 +41,14 @@ def again(folder: Path, gold: GoldSet, keep: Path | None) -> tuple[list[str], bo
     cases = cases_of(articles_of(run, gold), run.plan.conditions)
     found = asyncio.run(reread(run, cases, prompt_of(run)))
     if keep is not None:
-        _keep(keep, run, gold.digest, found, pooled_f1(score_rows(found.rows, cases)))
+        _keep(keep, run, gold.digest, found, cases)
     return list(_lines(run, gold, found, cases)), not found.unanswered
 
 
 def _lines(run: Run, gold: GoldSet, found: Reread, cases: Mapping[str, Case]) -> Iterator[str]:
     if gold.digest != run.plan.set_digest:
-        then, today = run.plan.set_digest[:19], gold.digest[:19]
-        yield f"the set was {then}… and is {today}… today; both figures are by today's labels"
+        was, is_now = run.plan.set_digest[:19], gold.digest[:19]
+        yield f"the set was {was}… and is {is_now}… today; both figures are by today's labels"
     total = len(run.rows)
     yield f"{run.name}: {len(found.rows)} of {total} articles read again, {found.changed} with other events"
     if found.unanswered:
@@ -53,11 +57,14 @@ def _lines(run: Run, gold: GoldSet, found: Reread, cases: Mapping[str, Case]) ->
     if not found.rows:
         return
     answered = {(row.article, row.repeat) for row in found.rows}
-    before = pooled_f1(score_rows([row for row in run.rows if (row.article, row.repeat) in answered], cases))
-    yield f"EventF1 {pooled_f1(score_rows(found.rows, cases)):.3f} today, {before:.3f} as it was kept"
+    before = score_rows([row for row in run.rows if (row.article, row.repeat) in answered], cases)
+    today = score_rows(found.rows, cases)
+    difference = compare(today, before).difference
+    yield f"difference of EventF1 to what was kept: {interval(difference, sign='+')}"
+    yield from figure_lines(summarise(today))
 
 
-def _keep(folder: Path, run: Run, digest: str, found: Reread, f1: float) -> None:
+def _keep(folder: Path, run: Run, digest: str, found: Reread, cases: Mapping[str, Case]) -> None:
     """Keep what was read again as a run of its own, on today's set."""
     if found.unanswered:
         raise UsageError(
@@ -68,4 +75,4 @@ def _keep(folder: Path, run: Run, digest: str, found: Reread, f1: float) -> None
     with open_writer(folder, plan, prompt_of(run), version=version("extractor")) as writer:
         for row in found.rows:
             writer.add(row)
-        writer.complete(completion_of(found.rows, f1))
+        writer.complete(completion_of(found.rows, summarise(score_rows(found.rows, cases))))

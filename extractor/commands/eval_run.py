@@ -42,7 +42,9 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
     again. Without --suite, the half dev is asked about as it is, with the publication date given.
     """
     from extractor.commands.eval_asking import Wanted, make_run
+    from extractor.commands.eval_figures import figure_lines
     from extractor.evaluation.suites import Suite, load_suite
+    from extractor.scoring.report import summarise
     from extractor.settings import load_settings
 
     settings = load_settings(
@@ -61,8 +63,8 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
     named = str(set_folder) if set_folder else None
     chosen = chosen.but(half=half, date=date, furniture=furniture, repeats=repeats, set=named, labels=labels)
     ended = make_run(Wanted(settings, chosen, runs, name=name, again=again, quiet=quiet))
-    if ended.f1 is not None:
-        options.write([f"{ended.run.name}: EventF1 {ended.f1:.3f} over {len(ended.run.rows)} articles"])
+    if ended.scored is not None:
+        options.write([ended.run.name, *figure_lines(summarise(ended.scored.scores))])
     raise typer.Exit(ended.exit_code)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from extractor.evaluation.conditions import Case
     from extractor.evaluation.replies import AskedModel, ReplyStore
-    from extractor.evaluation.runs import RunWriter
+    from extractor.evaluation.run_writer import RunWriter
     from extractor.llm.boundary import Model
     from extractor.prompts.registry import Prompt
 

@@ -1,13 +1,19 @@
-"""Scores of kept runs: every row against its label, and the figures that a run is remembered by."""
+"""Scores of kept runs: every row against its label, by today's scorer and today's labels.
+
+A run may only be scored on the set that it was made on: a label that changed since would blame or praise the prompt for
+the labeller's change. Where the set has changed, ``eval rescore --keep`` makes a new run out of the kept replies.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extractor.errors import UsageError
-from extractor.evaluation.runs import Completion, now, total_usage
+from extractor.evaluation.conditions import cases_of
+from extractor.evaluation.runs import Completion, differences, now, total_usage
+from extractor.scoring.comparison import compare
 from extractor.scoring.score import score_extraction
-from extractor.scoring.scores import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +21,33 @@ if TYPE_CHECKING:
     from extractor.evaluation.conditions import Case
     from extractor.evaluation.gold import GoldArticle, GoldSet
     from extractor.evaluation.runs import Row, Run
+    from extractor.scoring.figures import Comparison, Report
     from extractor.scoring.scores import ArticleScore
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A run with its labelled articles and the score of each row."""
+
+    run: Run
+    cases: Mapping[str, Case]
+    scores: Sequence[ArticleScore]
+
+
+def score_run(run: Run, gold: GoldSet) -> Scored:
+    """Score a kept run.
+
+    Raises:
+        UsageError: The set is not the one that the run was made on.
+    """
+    if gold.digest != run.plan.set_digest:
+        raise UsageError(
+            f"the set {str(gold.folder)!r} is not what the run {run.name!r} was made on: set_digest is "
+            f"{gold.digest[:19]}…, in the run {run.plan.set_digest[:19]}…",
+            hint=f"extractor eval rescore {run.name} --keep NAME makes a run of today's set, without a model",
+        )
+    cases = cases_of(articles_of(run, gold), run.plan.conditions)
+    return Scored(run, cases, score_rows(run.rows, cases))
 
 
 def articles_of(run: Run, gold: GoldSet) -> list[GoldArticle]:
@@ -44,18 +76,31 @@ def score_rows(rows: Iterable[Row], cases: Mapping[str, Case]) -> list[ArticleSc
     return [score_extraction(cases[row.article].label, row.extraction, repeat=row.repeat) for row in rows]
 
 
-def pooled_f1(scores: Sequence[ArticleScore]) -> float:
-    """Return EventF1: micro over the six slots of all articles."""
-    return sum((score.total for score in scores), start=Tally()).f1
+def compare_runs(candidate: Scored, baseline: Scored) -> Comparison:
+    """Compare two runs, article by article.
+
+    Raises:
+        UsageError: They are not about the same articles of the same set under the same conditions.
+    """
+    one, other = candidate.run.plan, baseline.run.plan
+    asked = {"prompt", "prompt_digest", "model", "repeats"}
+    common = other.model_copy(update={name: getattr(one, name) for name in asked})
+    if common != one:
+        raise UsageError(
+            f"the runs {candidate.run.name!r} and {baseline.run.name!r} cannot be compared: {differences(one, common)}",
+            hint="run both on the same set, half and conditions",
+        )
+    return compare(candidate.scores, baseline.scores)
 
 
-def completion_of(rows: Sequence[Row], f1: float) -> Completion:
+def completion_of(rows: Sequence[Row], report: Report) -> Completion:
     """Return what a run's end is remembered by.
 
     Args:
         rows: All of its rows.
-        f1: Its score.
+        report: Its score.
     """
+    f1 = report.event_f1
     return Completion(
         ended=now(),
         articles=len(rows),
@@ -63,5 +108,7 @@ def completion_of(rows: Sequence[Row], f1: float) -> Completion:
         asked=sum(row.asked for row in rows),
         reused=sum(row.reused for row in rows),
         usage=total_usage(rows),
-        event_f1=f1,
+        event_f1=f1.value,
+        low=f1.low,
+        high=f1.high,
     )

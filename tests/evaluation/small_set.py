@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from extractor.evaluation.conditions import AS_GIVEN, Conditions, make_case
 from extractor.evaluation.replies import AskedModel, ReplyStore
 from extractor.evaluation.run import Asking, run_articles
-from extractor.evaluation.runs import Completion, Plan, Run, load_run, now, open_writer, total_usage
+from extractor.evaluation.run_writer import open_writer
+from extractor.evaluation.runs import Completion, Plan, Run, load_run, now, total_usage
 from extractor.prompts.registry import load
 from extractor.scoring.labels import LabelledArticle
 from tests.scripted import ScriptedModel
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from extractor.errors import ModelError
     from extractor.evaluation.conditions import Case
-    from extractor.evaluation.runs import RunWriter
+    from extractor.evaluation.run_writer import RunWriter
     from extractor.llm.boundary import Ask
 
 TEXTS = {

@@ -159,15 +159,14 @@ def check(
     """Check that published versions are unchanged, templates safe, and examples right by their own articles."""
     from extractor.prompts.check import check_folder, check_version
     from extractor.prompts.lock import read_lock
-    from extractor.prompts.registry import default_version, parse_spec, prompts_folder
+    from extractor.prompts.registry import prompts_folder, resolve
 
     root = prompts_folder(_folder(prompts_dir))
     if spec is None:
         specs, findings = check_folder(root)
     else:
         lock = read_lock(root)
-        name, version = parse_spec(spec)
-        version = version or default_version(root, lock, name)
+        name, version = resolve(spec, root, lock)
         specs, findings = (f"{name}@{version}",), check_version(root, lock, name, version)
     if findings:
         _print("\n".join(map(str, findings)))

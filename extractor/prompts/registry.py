@@ -10,8 +10,8 @@
           *.jinja              templates
           *-examples.toml      few-shot examples, as data
 
-``events@v1`` names a version, ``events`` alone the production version of that name (else the newest published one). A
-version that is not in the lock is a draft: it can be used, and says so. A published version that no longer matches its
+``events@v1`` names a version, ``events@production`` the one that was promoted, ``events`` alone the promoted one or,
+where there is none, the newest published one. A version that is not in the lock is a draft: it can be used, and says so. A published version that no longer matches its
 hashes is refused, so that no result can carry the name of a prompt that was not asked.
 
 A name cannot leave the folder: it must match a narrow pattern, it is then looked up in the folder's own listing (never
@@ -44,7 +44,9 @@ _NAME: Final = r"[a-z][a-z0-9]{0,31}(?:-[a-z0-9]{1,32}){0,4}"
 _VERSION: Final = r"v[1-9][0-9]{0,3}"
 NAME: Final = re.compile(_NAME)
 VERSION: Final = re.compile(_VERSION)
-_SPEC: Final = re.compile(rf"(?P<name>{_NAME})(?:@(?P<version>{_VERSION}))?")
+PRODUCTION: Final = "production"
+"""Stands in the place of a version and means the one that was promoted (``extractor prompts promote``)."""
+_SPEC: Final = re.compile(rf"(?P<name>{_NAME})(?:@(?P<version>{_VERSION}|{PRODUCTION}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def prompt_for_model(kind: Literal["embedded", "endpoint"]) -> str:
 
 
 def parse_spec(spec: str) -> tuple[str, str | None]:
-    """Split ``NAME`` or ``NAME@VERSION``; raise PromptError for anything else."""
+    """Split ``NAME``, ``NAME@VERSION`` or ``NAME@production``; raise PromptError for anything else."""
     match = _SPEC.fullmatch(spec) if len(spec) <= 200 else None  # noqa: PLR2004 - far above any name
     if match is None:
         hint = "Write NAME or NAME@VERSION, as in events@v1: small letters, digits and hyphens only."
@@ -145,14 +147,25 @@ def load(spec: str, folder: Path | None = None) -> Prompt:
     """
     root = prompts_folder(folder)
     lock = read_lock(root)
+    return read_version(root, lock, *resolve(spec, root, lock))
+
+
+def resolve(spec: str, root: Path, lock: Lock) -> tuple[str, str]:
+    """Return the name and the version that ``spec`` means; raise PromptError where it means none."""
     name, version = parse_spec(spec)
-    return read_version(root, lock, name, version or default_version(root, lock, name))
+    if version in (None, PRODUCTION):
+        return name, default_version(root, lock, name, promoted=version is not None)
+    assert version is not None
+    return name, version
 
 
-def default_version(root: Path, lock: Lock, name: str) -> str:
-    """Return the production version of ``name``, else its newest published one."""
+def default_version(root: Path, lock: Lock, name: str, *, promoted: bool = False) -> str:
+    """Return the production version of ``name``, else (unless it has to be ``promoted``) its newest published one."""
     if name in lock.production:
         return lock.production[name]
+    if promoted:
+        hint = f"extractor prompts promote {name}@v1 gives the label to a version that passed its gate"
+        raise PromptError(f"No version of the prompt {name!r} is promoted.", hint=hint)
     published = [v for v in versions_of(root, name) if f"{name}@{v}" in lock.versions]
     if published:
         return published[-1]

@@ -257,3 +257,14 @@ def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
     """A prompts folder that does not exist is named in the message."""
     with pytest.raises(PromptError, match="nowhere"):
         load("events@v1", tmp_path / "nowhere")
+
+
+def test_the_promoted_version_can_be_named(prompts: Callable[..., Path]) -> None:
+    """``@production`` means the promoted version and nothing else; without one it is an error with a way out."""
+    root = prompts("events@v1")
+    prompts("events@v2")
+    with pytest.raises(PromptError, match="No version of the prompt 'events' is promoted"):
+        load("events@production", root)
+    (root / "lock.toml").write_text('[production]\nevents = "v1"\n')
+    assert load("events@production", root).spec == load("events", root).spec == "events@v1"
+    assert load("events@v2", root).spec == "events@v2"

@@ -11,8 +11,9 @@
           *-examples.toml      few-shot examples, as data
 
 ``events@v1`` names a version, ``events@production`` the one that was promoted, ``events`` alone the promoted one or,
-where there is none, the newest published one. A version that is not in the lock is a draft: it can be used, and says so. A published version that no longer matches its
-hashes is refused, so that no result can carry the name of a prompt that was not asked.
+where there is none, the newest published one. A version that is not in the lock is a draft: it can be used, and says
+so. A published version that no longer matches its hashes is refused, so that no result can carry the name of a prompt
+that was not asked.
 
 A name cannot leave the folder: it must match a narrow pattern, it is then looked up in the folder's own listing (never
 joined to a path by hand), and symbolic links are refused at every level.

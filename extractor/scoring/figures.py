@@ -12,6 +12,8 @@ from pydantic import BaseModel, Field
 
 from extractor.scoring.scores import Slot, Tally
 
+HardName = Literal["grounding rate", "date fabrication rate", "conflict retention"]
+
 
 class Interval(BaseModel, frozen=True, extra="forbid"):
     """A figure with its 95 % interval (percentile bootstrap over articles)."""
@@ -185,6 +187,29 @@ class Bounds(BaseModel, frozen=True, extra="forbid"):
     floors: Floors = Floors()
     least_articles: int = Field(default=20, ge=2)
     """Below this many articles the bootstrap says too little to let anything pass."""
+
+
+class GuardCheck(BaseModel, frozen=True, extra="forbid"):
+    """Whether a guarded slot held."""
+
+    slot: Slot
+    difference: Interval
+    """Candidate - baseline, in F1."""
+    p: float
+    """That it is chance, corrected over the guards alone (Holm)."""
+    held: bool
+
+
+class FloorCheck(BaseModel, frozen=True, extra="forbid"):
+    """Whether a bounded hard figure of the candidate held."""
+
+    name: HardName
+    figure: Ratio
+    bound: float
+    ceiling: bool
+    """The figure may not lie above its bound, rather than below."""
+    held: bool | None
+    """None: it could not be measured on these articles."""
 
 
 class Verdict(BaseModel, frozen=True, extra="forbid"):

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from extractor.scoring.figures import Bounds, Verdict
+from extractor.scoring.figures import Bounds, FloorCheck, GuardCheck, Verdict
 from extractor.scoring.power import articles_needed
 from extractor.scoring.significance import holm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from extractor.scoring.figures import Comparison, Ratio
+    from extractor.scoring.figures import Comparison, HardName, Ratio
 
 _ROUNDING = 1e-12
 
@@ -28,14 +28,13 @@ def decide(comparison: Comparison, bounds: Bounds | None = None) -> Verdict:
     bounds = bounds or Bounds()
     failed = [*_interval_failed(comparison, bounds), *_guards_failed(comparison, bounds)]
     unmeasured = []
-    for name, figure, bound, ceiling in _hard_bounds(comparison, bounds):
-        if figure.value is None:
-            unmeasured.append(f"The {name} could not be measured on these articles, and the suite bounds it.")
-        elif figure.value > bound if ceiling else figure.value < bound:
-            side = "above its ceiling" if ceiling else "below its floor"
-            failed.append(
-                f"The {name} is {figure.value:.1%} ({figure.count:g} of {figure.of:g}), {side} of {bound:.1%}."
-            )
+    for check in check_floors(comparison, bounds):
+        if check.held is None:
+            unmeasured.append(f"The {check.name} could not be measured on these articles, and the suite bounds it.")
+        elif not check.held:
+            figure, side = check.figure, "above its ceiling" if check.ceiling else "below its floor"
+            share = f"{figure.value:.1%} ({figure.count:g} of {figure.of:g})"
+            failed.append(f"The {check.name} is {share}, {side} of {check.bound:.1%}.")
     if failed:
         return Verdict(result="fail", reasons=tuple(failed), bounds=bounds)
     difference, margin = comparison.difference, bounds.margin
@@ -76,22 +75,44 @@ def _interval_failed(comparison: Comparison, bounds: Bounds) -> Iterator[str]:
 
 
 def _guards_failed(comparison: Comparison, bounds: Bounds) -> Iterator[str]:
-    """Yield the guard slots that are significantly worse, after Holm's correction over the guards alone."""
+    for check in check_guards(comparison, bounds):
+        if not check.held:
+            worse = _points(check.difference.value)
+            yield f"The guarded slot {check.slot} is worse: {worse}, p = {check.p:.4f} (Holm)."
+
+
+def check_guards(comparison: Comparison, bounds: Bounds) -> tuple[GuardCheck, ...]:
+    """Return for each guard slot whether it is significantly worse, after Holm's correction over the guards alone."""
     guards = [(slot, comparison.slots[slot]) for slot in bounds.guards]
-    for (slot, figures), p in zip(guards, holm([figures.p for _, figures in guards]), strict=True):
-        if figures.difference.value < 0 and p < bounds.alpha:
-            yield f"The guarded slot {slot} is worse: {_points(figures.difference.value)}, p = {p:.4f} (Holm)."
+    corrected = holm([figures.p for _, figures in guards])
+    return tuple(
+        GuardCheck(
+            slot=slot,
+            difference=figures.difference,
+            p=p,
+            held=figures.difference.value >= 0 or p >= bounds.alpha,
+        )
+        for (slot, figures), p in zip(guards, corrected, strict=True)
+    )
 
 
-def _hard_bounds(comparison: Comparison, bounds: Bounds) -> Iterator[tuple[str, Ratio, float, bool]]:
-    """Yield each hard figure that is bounded: its name, the candidate's figure, the bound, whether it is a ceiling."""
+def check_floors(comparison: Comparison, bounds: Bounds) -> tuple[FloorCheck, ...]:
+    """Return for each hard figure that the suite bounds whether the candidate's keeps to it."""
     hard, floors = comparison.hard_candidate, bounds.floors
+    checks = []
     if floors.grounding is not None:
-        yield "grounding rate", hard.grounding, floors.grounding, False
+        checks.append(_floor("grounding rate", hard.grounding, floors.grounding, ceiling=False))
     if floors.date_fabrication is not None:
-        yield "date fabrication rate", hard.date_fabrication, floors.date_fabrication, True
+        checks.append(_floor("date fabrication rate", hard.date_fabrication, floors.date_fabrication, ceiling=True))
     if floors.conflict_retention is not None:
-        yield "conflict retention", hard.conflict_retention, floors.conflict_retention, False
+        checks.append(_floor("conflict retention", hard.conflict_retention, floors.conflict_retention, ceiling=False))
+    return tuple(checks)
+
+
+def _floor(name: HardName, figure: Ratio, bound: float, *, ceiling: bool) -> FloorCheck:
+    share = figure.value
+    held = None if share is None else (share <= bound if ceiling else share >= bound)
+    return FloorCheck(name=name, figure=figure, bound=bound, ceiling=ceiling, held=held)
 
 
 def _points(difference: float) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from extractor.commands import eval_agreement, eval_run, eval_set
+from extractor.commands import eval_agreement, eval_baseline, eval_compare, eval_gate, eval_run, eval_set, eval_show
 
 app = typer.Typer(
     help="Measure extractions against hand-made labels: run, score, compare, and guard prompt changes.",
@@ -22,3 +22,9 @@ app.command("coverage")(eval_set.coverage)
 app.command("agreement")(eval_agreement.agreement)
 app.command("run")(eval_run.run)
 app.command("rescore")(eval_run.rescore)
+app.command("show")(eval_show.show)
+app.command("compare")(eval_compare.compare)
+app.command("gate")(eval_gate.gate)
+app.command("power")(eval_compare.power)
+app.command("history")(eval_compare.history)
+app.command("baseline")(eval_baseline.baseline)

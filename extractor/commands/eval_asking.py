@@ -17,7 +17,7 @@ from extractor.evaluation.gold import read_gold
 from extractor.evaluation.replies import ReplyStore
 from extractor.evaluation.run import Asking, run_articles
 from extractor.evaluation.run_writer import open_writer
-from extractor.evaluation.runs import COMPLETE, Plan, load_run
+from extractor.evaluation.runs import COMPLETE, Plan, load_run, named
 from extractor.evaluation.scored import Scored, completion_of, score_rows
 from extractor.llm.open import chosen_model, concurrency, open_model
 from extractor.render.progress import note, reporting
@@ -121,7 +121,7 @@ def _plan(wanted: Wanted, choice: ModelChoice, prompt: Prompt) -> tuple[Plan, Ma
 
 def _folder(wanted: Wanted, plan: Plan) -> Path:
     """Return the folder of the run; with ``again`` one that holds no finished run yet."""
-    first = wanted.runs / (wanted.name or plan.folder_name)
+    first = wanted.runs / (named(wanted.name) if wanted.name else plan.folder_name)
     if not wanted.again:
         return first
     names = (first if number == 1 else first.with_name(f"{first.name}-{number}") for number in itertools.count(1))

@@ -60,8 +60,8 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
         }
     )
     chosen = load_suite(suite) if suite else Suite()
-    named = str(set_folder) if set_folder else None
-    chosen = chosen.but(half=half, date=date, furniture=furniture, repeats=repeats, set=named, labels=labels)
+    folder = str(set_folder) if set_folder else None
+    chosen = chosen.but(half=half, date=date, furniture=furniture, repeats=repeats, set=folder, labels=labels)
     ended = make_run(Wanted(settings, chosen, runs, name=name, again=again, quiet=quiet))
     if ended.scored is not None:
         options.write([ended.run.name, *figure_lines(summarise(ended.scored.scores))])
@@ -85,9 +85,9 @@ def rescore(
     from extractor.commands.eval_rescore import again
     from extractor.commands.extract_run import SOME_FAILED
     from extractor.evaluation.gold import LABELS, read_gold
+    from extractor.evaluation.runs import named
 
-    lines, whole = again(
-        options.run_folder(run, runs), read_gold(set_folder, labels=labels or LABELS), runs / keep if keep else None
-    )
+    gold = read_gold(set_folder, labels=labels or LABELS)
+    lines, whole = again(options.run_folder(run, runs), gold, runs / named(keep) if keep else None)
     options.write(lines)
     raise typer.Exit(0 if whole else SOME_FAILED)

@@ -1,4 +1,4 @@
-"""``extractor prompts``: list, show, word, compare, check, copy and publish prompt versions."""
+"""``extractor prompts``: list, show, word, compare, check, copy, publish and promote prompt versions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from extractor.commands import prompt_promotion
 from extractor.errors import InputError, PromptError, UsageError
 
 if TYPE_CHECKING:
@@ -185,6 +186,9 @@ def lock_version(spec: Spec, *, prompts_dir: Folder = None) -> None:
 
     published = publish(spec, _folder(prompts_dir))
     _print(f"{published.spec} is published: {published.digest}")
+
+
+app.command("promote")(prompt_promotion.promote)
 
 
 def _load(spec: str, flag: Path | None) -> Prompt:

@@ -47,6 +47,9 @@ ARTICLES: Final = "articles.jsonl"
 COMPLETE: Final = "complete.json"
 PROMPTS: Final = "prompts"
 
+RUN_NAME: Final = r"[a-z0-9][a-z0-9._-]{0,119}"
+"""What a run's folder may be called."""
+
 Half = Literal["dev", "test", "all"]
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 
@@ -249,6 +252,13 @@ def prompt_of(run: Run) -> Prompt:
             hint="restore it, or run it again with eval run --again",
         )
     return prompt
+
+
+def named(name: str) -> str:
+    """Return ``name`` where it may be that of a run; raise UsageError where not."""
+    if not re.fullmatch(RUN_NAME, name):
+        raise UsageError(f"{name[:80]!r} is no name of a run", hint="small letters, digits, dots and hyphens only")
+    return name
 
 
 def differences(one: Plan, other: Plan) -> str:

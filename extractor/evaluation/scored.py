@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from extractor.evaluation.conditions import Case
     from extractor.evaluation.gold import GoldArticle, GoldSet
-    from extractor.evaluation.runs import Row, Run
+    from extractor.evaluation.runs import Plan, Row, Run
     from extractor.scoring.figures import Comparison, Report
     from extractor.scoring.scores import ArticleScore
 
@@ -83,14 +83,24 @@ def compare_runs(candidate: Scored, baseline: Scored) -> Comparison:
         UsageError: They are not about the same articles of the same set under the same conditions.
     """
     one, other = candidate.run.plan, baseline.run.plan
-    asked = {"prompt", "prompt_digest", "model", "repeats"}
-    common = other.model_copy(update={name: getattr(one, name) for name in asked})
-    if common != one:
+    if not comparable(one, other):
+        said = differences(one, _asking_as(one, other))
         raise UsageError(
-            f"the runs {candidate.run.name!r} and {baseline.run.name!r} cannot be compared: {differences(one, common)}",
+            f"the runs {candidate.run.name!r} and {baseline.run.name!r} cannot be compared: {said}",
             hint="run both on the same set, half and conditions",
         )
     return compare(candidate.scores, baseline.scores)
+
+
+def comparable(one: Plan, other: Plan) -> bool:
+    """Say whether two plans are about the same articles of the same set under the same conditions."""
+    return one == _asking_as(one, other)
+
+
+def _asking_as(one: Plan, other: Plan) -> Plan:
+    """Return ``other`` with the prompt, model and repeats of ``one``: what is left may not differ."""
+    asked = ("prompt", "prompt_digest", "model", "repeats")
+    return other.model_copy(update={name: getattr(one, name) for name in asked})
 
 
 def completion_of(rows: Sequence[Row], report: Report) -> Completion:

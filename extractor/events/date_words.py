@@ -166,9 +166,9 @@ def rewrite(words: str) -> str:
 
 def _number(raw: str, before: list[Token]) -> Token:
     """Return the token of a word that starts with a digit or an apostrophe."""
-    digits = raw.strip("'").rstrip("stndrh")
+    digits = raw.lower().strip("'").rstrip("stndrh")  # texts in capitals write "1ST"
     value = int(digits[:9])
-    if raw.endswith("s"):
+    if raw.lower().endswith("s"):
         return Token("decade", value if value in YEARS else 1900 + value, raw)
     if raw.startswith("'"):
         return Token("shortyear", value, raw)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from typing import TYPE_CHECKING, Any
 
 from extractor.events.summary import Actor, Count, EventSummary, Evidence, When, Where
@@ -17,7 +18,6 @@ from extractor.scoring.labels import (
 )
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import Sequence
 
 PUBLISHED = dt.date(2019, 6, 3)
@@ -120,6 +120,11 @@ def as_predicted(event: LabelledEvent) -> EventSummary:
         status=event.status,
         standing=event.standing,
     )
+
+
+def seeded(seed: int) -> random.Random:
+    """Return random numbers that are the same every time."""
+    return random.Random(seed)  # noqa: S311 - nothing here is a secret
 
 
 def random_event(rng: random.Random, *, types: Sequence[EventType] = tuple(EventType)) -> LabelledEvent:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from extractor.events.summary import EventSummary
-    from extractor.scoring.labels import LabelledActor, LabelledEvent
+    from extractor.scoring.labels import LabelledActor, LabelledArticle, LabelledEvent
 
 CASUALTIES = (Measure.KILLED, Measure.INJURED)
 """The measures that the slot of that name holds; the others are published, but not scored."""
@@ -132,8 +132,17 @@ def _names(names: Iterable[str]) -> tuple[Name, ...]:
     return tuple(sorted({tokens for name in names if (tokens := name_tokens(name))}))
 
 
-def wanted(index: int, event: LabelledEvent) -> WantedEvent:
-    """Return a labelled event taken apart."""
+def asked_for(label: LabelledArticle) -> list[WantedEvent]:
+    """Return the labelled events, likewise in an order that depends on what they say."""
+    events = ((_asked(event), _wanted(index, event)) for index, event in enumerate(label.events))
+    return [event for _, event in sorted(events, key=lambda pair: (pair[0], pair[1].index))]
+
+
+def _asked(event: LabelledEvent) -> str:
+    return event.model_dump_json(exclude={"evidence", "note"})
+
+
+def _wanted(index: int, event: LabelledEvent) -> WantedEvent:
     first_time, *other_times = (time_of(w.words, w.start, w.end) for w in (event.when, *event.or_when))
     first_place, *other_places = (labelled_place(w) for w in (event.where, *event.or_where))
     times = tuple(time for time in (first_time, *other_times) if time is not None)

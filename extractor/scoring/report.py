@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import reduce
-from math import isfinite
 from operator import add
 from typing import TYPE_CHECKING
 
-from extractor.errors import UsageError
 from extractor.events.vocabulary import Outcome
 from extractor.scoring.figures import (
     DetectionFigures,
@@ -42,7 +40,7 @@ def summarise(scores: Sequence[ArticleScore], *, resamples: int = RESAMPLES, see
         seed: Of the bootstrap; the same scores and seed give the same intervals.
 
     Raises:
-        UsageError: No scores, an article scored twice or not in every repeat, or a cost that is no number.
+        UsageError: No scores, or an article scored twice or not in every repeat (see ``rows.rows_of``).
     """
     rows = rows_of(scores)
     samples = resampled(rows.counts.reshape(len(rows.articles), -1), resamples=resamples, seed=seed)
@@ -146,9 +144,6 @@ def hard_figures(scores: Sequence[ArticleScore]) -> HardFigures:
 
 def _spending(scores: Sequence[ArticleScore]) -> Spending | None:
     used = [score.usage for score in scores if score.usage is not None]
-    odd = [s.article for s in scores if s.usage and s.usage.cost_usd is not None and not isfinite(s.usage.cost_usd)]
-    if odd:
-        raise UsageError(f"The cost of these articles is no number: {', '.join(sorted(set(odd)))}.")
     if not used:
         return None
     total = reduce(add, used)

@@ -8,12 +8,11 @@ when it is aligned. An article whose extraction failed counts as predicting noth
 from __future__ import annotations
 
 from functools import cache
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from extractor.events.vocabulary import CheckName, CheckResult, Outcome
 from extractor.scoring.alignment import align
-from extractor.scoring.fills import SLOTS, taken_apart, wanted
+from extractor.scoring.fills import SLOTS, asked_for, taken_apart
 from extractor.scoring.findings import explain
 from extractor.scoring.pairing import compare_events, pair_values
 from extractor.scoring.scene import Scene
@@ -84,9 +83,9 @@ def score_article(  # noqa: PLR0913 - one keyword for each thing a caller may kn
 
 def _scene(label: LabelledArticle, events: tuple[EventSummary, ...]) -> Scene:
     predicted = taken_apart(events)
-    asked = [wanted(index, event) for index, event in enumerate(label.events)]
+    asked = asked_for(label)
     values = pair_values(predicted, asked)
-    pairs = sorted(align(values), key=itemgetter(1))
+    pairs = sorted(align(values), key=lambda pair: asked[pair[1]].index)
     aligned = {(i, j): compare_events(predicted[i], asked[j]) for i, j in pairs}
     return Scene(label, events, tuple(predicted), tuple(asked), frozenset(values), aligned)
 

@@ -38,6 +38,11 @@ def test_the_lead_of_a_sentence_that_says_little() -> None:
     assert (event.when.words, event.where.words, event.counts) == (None, None, ())
 
 
+def test_a_page_without_a_body_has_no_lead() -> None:
+    """Page furniture tells no event."""
+    assert lead("Subscribe to our newsletter\n", None, EventType.CRIME) == ()
+
+
 def test_the_majority_type() -> None:
     """The most frequent type of events that must be found; free ones do not count."""
     labels = [

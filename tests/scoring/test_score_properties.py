@@ -131,10 +131,8 @@ def random_event_of(rng: random.Random, event_type: EventType) -> EventSummary:
 @FEW
 @given(SEEDS, EVENTS)
 def test_dropping_a_prediction_never_earns_credit(seed: int, events: int) -> None:
-    """Fewer predictions never earn more credit; where nothing is optional, R never rises either.
-
-    Where an optional event was aligned, dropping its prediction takes it out of the denominator of R, which may rise.
-    """
+    """Fewer predictions never earn more credit, and where nothing is optional R never rises either."""
+    # An optional event that loses its prediction leaves the denominator of R, which may then rise a little.
     _, label, said = competing(seed, events)
     strict = article(*(event.model_copy(update={"standing": Standing.MAIN}) for event in label.events))
     for place in range(len(said)):

@@ -24,6 +24,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, Literal
 
 from extractor.errors import UsageError
@@ -170,21 +171,21 @@ def examine(
     flaws += more
     if not found and not more:
         return [], [*flaws, Flaw(labels, "", "there are no labels in this folder")]
+    # A file that cannot be read has been named already; that its other half is alone says nothing more.
+    named = {PurePath(flaw.file).stem for flaw in flaws}
     articles = []
     today = today or datetime.now(UTC).date()
     for id_, (file, label) in sorted(found.items()):
         if id_ in texts:
             articles.append(GoldArticle(label, texts[id_]))
             flaws += check_label(label, texts[id_], file, today=today, advice=advice)
-        else:
+        elif id_ not in named:
             flaws.append(Flaw(file, "", f"there is no article {ARTICLES}/{id_}.txt for this label"))
-    if partial:
-        return articles, flaws
-    unread = {flaw.file.rpartition("/")[2].removesuffix(".toml") for flaw in more}
-    flaws += [
-        Flaw(f"{ARTICLES}/{id_}.txt", "", f"there is no label {labels}/{id_}.toml for this article")
-        for id_ in sorted(texts.keys() - found.keys() - unread)
-    ]
+    if not partial:
+        flaws += [
+            Flaw(f"{ARTICLES}/{id_}.txt", "", f"there is no label {labels}/{id_}.toml for this article")
+            for id_ in sorted(texts.keys() - found.keys() - named)
+        ]
     return articles, flaws
 
 

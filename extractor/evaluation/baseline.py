@@ -14,7 +14,7 @@ import asyncio
 import math
 import shutil
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -28,16 +28,18 @@ from extractor.evaluation.scored import articles_of, score_rows
 from extractor.scoring.report import summarise
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from extractor.evaluation.gold import GoldSet
     from extractor.evaluation.runs import Plan, Run
-    from extractor.scoring.figures import Report
+    from extractor.scoring.figures import Ratio, Report
 
 BASELINE: Final = "baseline.json"
 RUNS: Final = "runs"
 _PARTS: Final = 10_000
 """Figures are kept to four digits, rounded to the lenient side, so that no last bit of a float breaks a build."""
+_SLIP: Final = 1e-6
 _AGAIN: Final = "eval rescore RUN --keep NAME makes a run of today's set, and eval baseline --write NAME takes it over"
 
 Share = Annotated[float | None, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -185,18 +187,28 @@ def _misfits(floor: Floor, plan: Plan, gold: GoldSet) -> list[str]:
 
 def _figures(report: Report) -> Figures:
     """Return the figures of a report, rounded to the lenient side."""
-    hard, invented = report.hard, report.hard.date_fabrication.value
+    hard = report.hard
     return Figures(
-        event_f1=_down(report.event_f1.value),
-        grounding=_down(hard.grounding.value),
-        date_fabrication=None if invented is None else 0.0 - _down(-invented),
-        conflict_retention=_down(hard.conflict_retention.value),
+        event_f1=rounded_down(report.event_f1.value),
+        grounding=_kept(hard.grounding, rounded_down),
+        date_fabrication=_kept(hard.date_fabrication, rounded_up),
+        conflict_retention=_kept(hard.conflict_retention, rounded_down),
     )
 
 
-def _down(figure: float | None) -> Any:  # noqa: ANN401 - a float for a float, None for None
+def _kept(ratio: Ratio, rounded: Callable[[float], float]) -> float | None:
+    return None if ratio.value is None else rounded(ratio.value)
+
+
+def rounded_down(figure: float) -> float:
+    """Return ``figure`` with four digits, and never more than it is."""
     # 0.29 * 10,000 is 2,899.99…: a figure that has four digits stays what it is.
-    return None if figure is None else math.floor(figure * _PARTS + 1e-6) / _PARTS
+    return math.floor(figure * _PARTS + _SLIP) / _PARTS
+
+
+def rounded_up(figure: float) -> float:
+    """Return ``figure`` with four digits, and never less than it is."""
+    return math.ceil(figure * _PARTS - _SLIP) / _PARTS
 
 
 def _losses(old: Figures, new: Figures) -> list[str]:

@@ -37,7 +37,7 @@ from extractor.evaluation.shipped import evals_folder
 from extractor.scoring.figures import Bounds
 
 
-class Suite(BaseModel, frozen=True, extra="forbid", strict=True):
+class Suite(BaseModel, frozen=True, extra="forbid"):
     """One suite; without a file it is the half dev as it is, under the usual bounds."""
 
     about: str = ""
@@ -88,7 +88,7 @@ def load_suite(name: str) -> Suite:
         raise UsageError(f"cannot read the suite {str(path)!r}: {error}") from None
     try:
         # As JSON, so that strict means what it says: TOML has no enums, and Python's strict mode wants members.
-        suite = Suite.model_validate_json(json.dumps(values, default=str))
+        suite = Suite.model_validate_json(json.dumps(values, default=str), strict=True)
     except ValidationError as error:
         raise UsageError(
             f"the suite {str(path)!r} is wrong: {problems_of(error)}", hint="docs/evaluation.md shows a whole one"

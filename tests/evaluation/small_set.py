@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extractor.evaluation.conditions import AS_GIVEN, Conditions, make_case
+from extractor.evaluation.gold import GoldArticle, GoldSet
 from extractor.evaluation.replies import AskedModel, ReplyStore
 from extractor.evaluation.run import Asking, run_articles
 from extractor.evaluation.run_writer import open_writer
@@ -18,7 +21,6 @@ from tests.scripted import ScriptedModel
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from extractor.errors import ModelError
     from extractor.evaluation.conditions import Case
@@ -34,6 +36,7 @@ TEXTS = {
 }
 """The first two report one event, the third none."""
 
+SET_DIGEST = "sha256:" + "5" * 64
 ASKED = AskedModel(name="scripted", endpoint="scripted")
 
 
@@ -85,6 +88,12 @@ def cases(conditions: Conditions = AS_GIVEN) -> dict[str, Case]:
     return {label.id: make_case(label, TEXTS[label.id], conditions) for label in labels()}
 
 
+def gold(**changes: Any) -> GoldSet:
+    """Return the set of :data:`TEXTS`; ``changes`` replace its digest, or its articles."""
+    articles = tuple(GoldArticle(label, TEXTS[label.id]) for label in labels())
+    return replace(GoldSet(Path("gold"), articles, SET_DIGEST), **changes)
+
+
 def event(**fields: Any) -> dict[str, Any]:
     """Return an event of the reply type ``events.v1`` that cites the first sentence."""
     empty = {"status": "actual", "standing": "main", "when": None, "place": None, "country": None}
@@ -117,7 +126,7 @@ def plan(**parts: Any) -> Plan:
         "prompt": prompt.spec,
         "prompt_digest": prompt.digest,
         "model": ASKED,
-        "set_digest": "sha256:" + "5" * 64,
+        "set_digest": SET_DIGEST,
         "half": "all",
         "articles": tuple(TEXTS),
     }
@@ -126,7 +135,8 @@ def plan(**parts: Any) -> Plan:
 
 def asking(folder: Path, model: ScriptedModel, **parts: Any) -> Asking:
     """Return what asks ``model`` with events@v1 and keeps replies in ``folder``."""
-    return Asking(load("events@v1"), model, ASKED, ReplyStore(folder / "replies"), **parts)
+    whole: dict[str, Any] = {"asked": ASKED, "store": ReplyStore(folder / "replies")}
+    return Asking(load("events@v1"), model, **(whole | parts))
 
 
 def begun(folder: Path, the_plan: Plan | None = None) -> AbstractContextManager[RunWriter]:
@@ -134,13 +144,12 @@ def begun(folder: Path, the_plan: Plan | None = None) -> AbstractContextManager[
     return open_writer(folder, the_plan or plan(), load("events@v1"), version="0")
 
 
-async def make(
-    folder: Path, *replies: Any, name: str = "run", the_plan: Plan | None = None, conditions: Conditions = AS_GIVEN
-) -> Run:
+async def make(folder: Path, *replies: Any, name: str = "run", the_plan: Plan | None = None) -> Run:
     """Make a whole run in ``folder / name`` with a model that says ``replies``, and return it."""
-    wanted = the_plan or plan(conditions=conditions)
+    wanted = the_plan or plan()
+    task = asking(folder / name, ScriptedModel(*replies), asked=wanted.model)
     with begun(folder / name, wanted) as writer:
-        await run_articles(cases(conditions), asking(folder / name, ScriptedModel(*replies)), writer, Quiet())
+        await run_articles(cases(wanted.conditions), task, writer, Quiet())
         writer.complete(completion(writer))
     return load_run(folder / name)
 

@@ -12,7 +12,17 @@ import pytest
 from extractor.errors import StoreError, UsageError
 from extractor.evaluation.conditions import Conditions
 from extractor.evaluation.run import run_articles
-from extractor.evaluation.runs import ARTICLES, COMPLETE, MANIFEST, PROMPTS, Plan, differences, load_run, prompt_of
+from extractor.evaluation.runs import (
+    ARTICLES,
+    COMPLETE,
+    MANIFEST,
+    PROMPTS,
+    Plan,
+    differences,
+    load_run,
+    named,
+    prompt_of,
+)
 from extractor.prompts.registry import load
 from tests.evaluation.small_set import TEXTS, Quiet, answer, asking, begun, by_article, cases, completion, make, plan
 from tests.scripted import ScriptedModel
@@ -265,3 +275,16 @@ async def test_a_run_knows_the_words_that_it_asked_with(tmp_path: Path) -> None:
     (run.folder / PROMPTS / "events" / "v1" / "system.jinja").write_text("Report everything.")
     with pytest.raises(StoreError, match="prompts: events@v1 is not the wording that was asked with"):
         prompt_of(run)
+
+
+@pytest.mark.parametrize("name", ["one", "events-v1.2_x", "a" * 120])
+def test_a_plain_name_may_be_that_of_a_run(name: str) -> None:
+    """Small letters, digits, dots, hyphens and underscores."""
+    assert named(name) == name
+
+
+@pytest.mark.parametrize("name", ["", ".hidden", "../up", "a/b", "A", "a b", "ü", "a" * 121, "a\n", "/etc"])
+def test_no_name_of_a_run_leaves_its_folder(name: str) -> None:
+    """Anything else is refused before a folder is made."""
+    with pytest.raises(UsageError, match="no name of a run"):
+        named(name)

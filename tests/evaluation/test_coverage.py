@@ -14,8 +14,8 @@ from extractor.scoring.labels import LabelledArticle, LabelledEvent
 
 YEARS = (1991, 2003, 2012, 2024)
 COUNTRIES = [
-    "AGO", "IND", "USA", "ARG", "FJI", "DZA", "JPN", "MEX", "PER", "NZL", "ETH", "KAZ", "HTI", "COL", "AUS", "KEN", "LBN",
-    "FRA", "UKR", "DEU", "ALB", "IRQ", "MLI", "SDN", "AFG",
+    "AGO", "IND", "USA", "ARG", "FJI", "DZA", "JPN", "MEX", "PER", "NZL", "ETH", "KAZ", "HTI", "COL", "AUS", "KEN",
+    "LBN", "FRA", "UKR", "DEU", "ALB", "IRQ", "MLI", "SDN", "AFG",
 ]  # fmt: skip
 
 

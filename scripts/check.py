@@ -25,6 +25,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "types": (*PYTHON, "mypy"),
     "imports": (str(Path(sys.executable).with_name("lint-imports")), "--no-cache", "--no-logo"),
     "licences": (sys.executable, "scripts/licences.py"),
+    "floor": (*PYTHON, "extractor", "eval", "baseline"),
     "docs": (sys.executable, "scripts/command_reference.py", "--check"),
     "tests": (*PYTHON, "pytest"),
 }

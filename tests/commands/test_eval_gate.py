@@ -268,3 +268,10 @@ def test_the_floor_of_an_installed_package_stays(command: Callable[..., Ran], tm
     ran = command("eval", "baseline", "--evals", str(tmp_path / "_evals"), "--write", "one")
     assert ran.code == 2
     assert "cannot be changed" in ran.err
+
+
+def test_the_floor_that_ships_is_held(command: Callable[..., Ran]) -> None:
+    """What is kept in evals/runs is still read as well as evals/baseline.json says, without a model."""
+    ran = command("eval", "baseline")
+    assert (ran.code, ran.err) == (0, "")
+    assert "BELOW" not in ran.out

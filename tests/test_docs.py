@@ -8,11 +8,12 @@ import sys
 from datetime import date
 from enum import EnumType, StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from extractor.cli import INTERRUPTED, READER_LEFT, TERMINATED
+from extractor.cli import INTERRUPTED, READER_LEFT, TERMINATED, load_command
+from extractor.commands.eval_baseline import BELOW
 from extractor.commands.extract_run import NONE_SUCCEEDED, PROVIDER_REFUSED, SOME_FAILED
 from extractor.commands.formats import Format
 from extractor.errors import ExtractorError
@@ -20,6 +21,7 @@ from extractor.events import vocabulary
 from extractor.events.counts import parse_count
 from extractor.events.dates import resolve_when
 from extractor.events.summary import Extraction
+from extractor.scoring.figures import Bounds, Verdict
 from extractor.settings import Settings
 
 if TYPE_CHECKING:
@@ -105,7 +107,9 @@ def test_every_setting_is_documented() -> None:
 def test_every_exit_code_is_documented() -> None:
     """Each code that an error or a command ends with stands in the table, and no other."""
     documented = {int(code) for row in rows(CLI, "Exit codes") for code in row[0].split(", ")}
-    pending, codes = [ExtractorError], {0, SOME_FAILED, NONE_SUCCEEDED, PROVIDER_REFUSED}
+    results: tuple[Literal["pass", "fail", "too_little_data"], ...] = ("pass", "fail", "too_little_data")
+    verdicts = {Verdict(result=result, reasons=(), bounds=Bounds()).exit_code for result in results}
+    pending, codes = [ExtractorError], verdicts | {SOME_FAILED, NONE_SUCCEEDED, PROVIDER_REFUSED, BELOW}
     while pending:
         error = pending.pop()
         codes.add(error.exit_code)
@@ -136,3 +140,14 @@ def test_pages_that_the_code_names_exist() -> None:
     text = "".join(path.read_text("utf-8") for path in sources if path.suffix in {".py", ".toml", ".jinja", ".md"})
     named = set(re.findall(r"\bdocs/[\w-]+\.md", text))
     assert not {name for name in named if not (ROOT / name).exists()}
+
+
+def test_the_commands_for_measuring_are_what_the_page_says() -> None:
+    """Each command line of docs/evaluation.md names a command that exists, and only options that it has."""
+    lines = re.findall(r"^extractor (.+?)(?:\s+#.*)?$", PAGES["docs/evaluation.md"], re.MULTILINE)
+    assert len(lines) > 15
+    for line in lines:
+        words = line.split()
+        command = load_command(words[0]).commands[words[1]]  # type: ignore[union-attr] # all of these are groups
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert not {word for word in words if word.startswith("--")} - options, line

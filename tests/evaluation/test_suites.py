@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +12,6 @@ from extractor.evaluation.conditions import Conditions
 from extractor.evaluation.suites import Suite, load_suite, suite_names
 from extractor.scoring.figures import Bounds
 from extractor.scoring.scores import Slot
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 WHOLE = """\
 about = "Everything that can be said"
@@ -66,6 +64,15 @@ def test_options_beat_a_suite_where_they_are_given() -> None:
     """None leaves what the suite says."""
     suite = Suite(repeats=3).but(half="test", repeats=None, date="stripped")
     assert (suite.half, suite.repeats, suite.date) == ("test", 3, "stripped")
+
+
+def test_the_suite_on_the_page_is_one(tmp_path: Path) -> None:
+    """What docs/evaluation.md shows can be copied."""
+    page = (Path(__file__).parents[2] / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    suite = load_suite(write(tmp_path, shown))
+    assert suite.model_fields_set == set(Suite.model_fields)
+    assert suite.bounds.model_fields_set == set(Bounds.model_fields)
 
 
 @pytest.mark.parametrize("name", suite_names())

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from scripts import check, command_reference
+from scripts import check, command_reference, datasheet
 
 
 def test_every_check_runs_also_after_one_has_failed(capfd: pytest.CaptureFixture[str]) -> None:
@@ -36,3 +36,16 @@ def test_the_written_part_of_a_page_is_left_alone() -> None:
     assert new.endswith(f"{command_reference.END}after\n")
     assert "old\n" not in new
     assert "### `extractor extract`" in new
+
+
+def test_computed_parts_of_the_datasheet_are_made_anew_and_the_rest_is_left_alone() -> None:
+    """Each pair of marks takes its part; marks without a part, and parts without marks, are mistakes."""
+    begin = "<!-- begin: {}, written by scripts/datasheet.py -->\n"
+    old = f"a\n{begin.format('digest')}old\n<!-- end -->\nb\n{begin.format('coverage')}<!-- end -->\nc\n"
+    new = datasheet.page(old, {"digest": "d\n", "coverage": "e\n"})
+    assert new == old.replace("old\n", "\nd\n\n").replace(
+        f"{begin.format('coverage')}<!--", f"{begin.format('coverage')}\ne\n\n<!--"
+    )
+    assert datasheet.page(new, {"digest": "d\n", "coverage": "e\n"}) == new
+    with pytest.raises(SystemExit, match="has marks for"):
+        datasheet.page(old, {"digest": "d\n"})

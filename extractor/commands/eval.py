@@ -7,7 +7,16 @@ from __future__ import annotations
 
 import typer
 
-from extractor.commands import eval_agreement, eval_baseline, eval_compare, eval_gate, eval_run, eval_set, eval_show
+from extractor.commands import (
+    eval_agreement,
+    eval_baseline,
+    eval_compare,
+    eval_gate,
+    eval_import,
+    eval_run,
+    eval_set,
+    eval_show,
+)
 
 app = typer.Typer(
     help="Measure extractions against hand-made labels: run, score, compare, and guard prompt changes.",
@@ -20,6 +29,7 @@ app = typer.Typer(
 app.command("validate")(eval_set.validate)
 app.command("coverage")(eval_set.coverage)
 app.command("agreement")(eval_agreement.agreement)
+app.add_typer(eval_import.app, name="import")
 app.command("run")(eval_run.run)
 app.command("rescore")(eval_run.rescore)
 app.command("show")(eval_show.show)

@@ -35,7 +35,8 @@ _AHEAD: Final = frozenset({Status.PLANNED, Status.THREATENED, Status.HYPOTHETICA
 _MUTUAL: Final = frozenset({EventType.AGREEMENT, EventType.MEETING, EventType.COOPERATION})
 _NEAR_WORDS: Final = 60
 _WRONG_DATE: Final = "wrong_printed_date"
-_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|ember|tember|ober)?\b"
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH: Final = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|ember|tember|ober)?\b"
 _DAY_AND_MONTH: Final = re.compile(
     rf"\b(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*[-–]\s*\d{{1,2}})?\s+(?:of\s+)?(?P<m1>{_MONTH})"
     rf"|\b(?P<m2>{_MONTH})\.?\s+(?P<d2>\d{{1,2}})\b",
@@ -104,7 +105,7 @@ def _printed(label: LabelledArticle, text: str) -> Iterator[_Found]:
 
 
 def _is_day(day: dt.date, number: int, month: str) -> bool:
-    return day.day == number and day.strftime("%b").lower() == month[:3].lower()
+    return (day.day, _MONTHS[day.month - 1]) == (number, month[:3].lower())
 
 
 def _twice(label: LabelledArticle) -> Iterator[_Found]:

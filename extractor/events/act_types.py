@@ -72,6 +72,21 @@ def _tables() -> _Tables:
     return _Tables(CueTable(data["act"]), CueTable(data["means"]), CueTable(data["harm"]))
 
 
+class _Acts(NamedTuple):
+    """The first word of each table in a line."""
+
+    act: Hit | None
+    means: Hit | None
+    harm: Hit | None
+
+
+@lru_cache(maxsize=1024)  # the short list asks about each line and sentence again and again
+def _acts(line: str) -> _Acts:
+    view = tokens_of(line)
+    everything = range(len(view.keys))
+    return _Acts(*(_first(table.hits(view, everything)) for table in _tables()))
+
+
 def act_type(line: str, sentences: Sequence[str] = ()) -> EventType | None:
     """Return the type of the event that ``line`` tells, or None where no word names an act.
 
@@ -79,11 +94,8 @@ def act_type(line: str, sentences: Sequence[str] = ()) -> EventType | None:
         line: One sentence that tells the event: who did what to whom.
         sentences: The article's sentences that report it; they only make a word of harm specific.
     """
-    tables = _tables()
     view = tokens_of(line)
-    everything = range(len(view.keys))
-    act = _first(tables.act.hits(view, everything))
-    harm = _first(tables.harm.hits(view, everything))
+    act, specific, harm = _acts(line)
     if act is not None and sentences and not _copied(view.keys[act.low], sentences):
         own = act_type(sentences[0])
         if own is not None:
@@ -92,12 +104,10 @@ def act_type(line: str, sentences: Sequence[str] = ()) -> EventType | None:
         return EventType(act.label)
     if harm is None and act is None:
         return None
-    specific = _first(tables.means.hits(view, everything))
     if specific is None and act is not None and EventType(act.label) in _HARMFUL:
         specific = act
     for sentence in sentences if specific is None else ():
-        quoted = tokens_of(sentence)
-        specific = _first(tables.means.hits(quoted, range(len(quoted.keys))))
+        specific = _acts(sentence).means
         if specific is not None:
             break
     chosen = specific or (act if act is not None and EventType(act.label) in _HARM_TYPES else harm) or act
@@ -106,7 +116,7 @@ def act_type(line: str, sentences: Sequence[str] = ()) -> EventType | None:
 
 def _copied(key: str, sentences: Sequence[str]) -> bool:
     """Say whether the word that names the act is the article's own, by its first five letters."""
-    return any(other.startswith(key[:_STEM]) for sentence in sentences for other in tokens_of(sentence).keys)
+    return any(f" {key[:_STEM]}" in tokens_of(sentence).line for sentence in sentences)
 
 
 def act_place(line: str, sentence: View) -> int | None:
@@ -114,10 +124,9 @@ def act_place(line: str, sentence: View) -> int | None:
 
     The word is found by its first five letters: the line may say "arrested" of an "arrest".
     """
-    tables = _tables()
     view = tokens_of(line)
-    everything = range(len(view.keys))
-    act = _first([*tables.act.hits(view, everything), *tables.harm.hits(view, everything)])
+    acts = _acts(line)
+    act = _first([hit for hit in (acts.act, acts.harm) if hit is not None])
     if act is None:
         return None
     stem = view.keys[act.low][:_STEM]
@@ -131,7 +140,7 @@ def act_subject(line: str) -> str | None:
     sentence, subject first; what is returned still has to be found in the article.
     """
     view = tokens_of(line)
-    act = _first(_tables().act.hits(view, range(len(view.keys))))
+    act = _acts(line).act
     if act is None or EventType(act.label) in _NO_SUBJECT:
         return None
     stop = next((i for i in range(act.low) if view.keys[i] in _VERB_STARTS), act.low)

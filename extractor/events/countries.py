@@ -51,7 +51,10 @@ _DIRECTION = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"(?:[A-Z]\.){2,}|[\w\u2019']*\w")
-_CAPITALISED = re.compile(r"(?<![\w\u2019'])(?:(?:[A-Z]\.){2,}|[A-Z\u00c0-\u00de][\w\u2019']*)")
+# The capital comes first, for then the search leaps from capital to capital.
+_CAPITALISED = re.compile(
+    r"[A-Z\u00c0-\u00de](?<![\w\u2019'][A-Z\u00c0-\u00de])(?:(?<=[A-Z])\.(?:[A-Z]\.)+|[\w\u2019']*)"
+)
 _NEXT_WORD = re.compile(r" ([\w\u2019'-]+)")
 _PREVIOUS_WORD = re.compile(r"([A-Z][\w\u2019'-]*) $")
 _SENTENCE_STARTS = frozenset(
@@ -85,8 +88,9 @@ def country_part(name: str | None) -> CountryPart | None:
     found = named_country(text)
     if found or fold(text) in tables.wider:
         return found
-    shorter = _DIRECTION.sub("", text)
-    if shorter == text or is_wider(shorter):
+    direction = _DIRECTION.match(text)
+    shorter = text[direction.end() :] if direction else ""
+    if direction is None or is_wider(shorter):
         return None
     inner = country_part(shorter)
     return inner and CountryPart(inner.country, inner.region, whole=False)
@@ -105,9 +109,13 @@ def named_country(name: str) -> CountryPart | None:
 @lru_cache(maxsize=4096)
 def is_wider(name: str) -> bool:
     """Say whether a name is a region larger than one country, or shared by several ("the Sahel", "northern Europe")."""
-    text = re.sub(r"(?i)^the ", "", name.strip())
+    text = name.strip()
+    text = text[4:] if text[:4].lower() == "the " else text
     wider = _tables().wider
-    return fold(text) in wider or fold(_DIRECTION.sub("", text)) in wider
+    if fold(text) in wider:
+        return True
+    direction = _DIRECTION.match(text)
+    return direction is not None and fold(text[direction.end() :]) in wider
 
 
 def country_name(alpha3: str) -> str | None:

@@ -8,16 +8,15 @@ among these tokens? Tokens are looked up by their first letters, so a hundred cu
 from __future__ import annotations
 
 import tomllib
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-from extractor.events.vocabulary import EventType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from extractor.events.view import View
+    from extractor.events.vocabulary import EventType
 
 _Cue = tuple[tuple[str, ...], str]
 
@@ -43,6 +42,8 @@ class CueTable:
         self._stems: dict[str, list[_Cue]] = {}
         self._endings: list[_Cue] = []
         self._known: dict[str, tuple[_Cue, ...]] = {}
+        self._silent: set[str] = set()
+        """Those of the known words that begin no cue: most of a text."""
         for label, phrases in cues.items():
             for phrase in dict.fromkeys(phrases):
                 words = tuple(phrase.split())
@@ -57,13 +58,16 @@ class CueTable:
         """Return every cue among ``tokens`` in text order; a longer cue hides a shorter one of its label inside it."""
         found: list[Hit] = []
         keys = view.keys
+        telling = set(keys[tokens.start : tokens.stop]) - self._silent
+        if not telling:
+            return found
         known = self._known
         for low in tokens:
+            if keys[low] not in telling:
+                continue
             cues = known.get(keys[low])
             if cues is None:
                 cues = self._beginning(keys[low])
-            if not cues:
-                continue
             longest: dict[str, int] = {}
             for words, label in cues:
                 high = low + len(words)
@@ -79,7 +83,10 @@ class CueTable:
         cues = (*self._whole.get(key, ()), *stems, *endings)
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
+            self._silent.clear()
         self._known[key] = cues
+        if not cues:
+            self._silent.add(key)
         return cues
 
 
@@ -87,7 +94,7 @@ def _matches(key: str, word: str) -> bool:
     return key.startswith(word[:-1]) if word.endswith("*") else key == word
 
 
-@lru_cache(maxsize=8)
+@cache
 def cue_data(name: str) -> dict[str, Any]:
     """Read ``data/<name>.toml`` of this package once."""
     text = resources.files("extractor.events").joinpath(f"data/{name}.toml").read_text(encoding="utf-8")
@@ -99,7 +106,7 @@ def expand(words: Sequence[str], groups: Mapping[str, Sequence[str]]) -> list[st
     return [each for word in words for each in (groups[word[1:]] if word.startswith("@") else (word,))]
 
 
-@lru_cache(maxsize=len(EventType))
+@cache
 def type_cues(type_: EventType) -> CueTable | None:
     """Return the cues of ``type_`` under the labels ``strong`` and ``weak``; None for a type that has none."""
     data = cue_data("type_cues")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from extractor.events.date_words import tokens
+from extractor.events.date_words import dates_nothing, tokens
 from extractor.events.dates import readable
 
 _WORD = re.compile(r"[^\s,;()\"\u201c\u201d]+")
@@ -32,19 +32,19 @@ def find_times(sentence: str) -> tuple[str, ...]:
     """Return the time phrases of ``sentence`` in order, verbatim, without doubles."""
     found: list[str] = []
     words = list(_WORD.finditer(sentence))
-    i = 0
-    while i < len(words):
+    free = 0
+    for i, word in enumerate(words):
+        if i < free or not _may_begin(word.group()):
+            continue
         phrase, taken = _longest_at(sentence, words, i)
         if phrase and phrase not in found:
             found.append(phrase)
-        i += taken
+        free = i + taken
     return tuple(found)
 
 
 def _longest_at(sentence: str, words: list[re.Match[str]], i: int) -> tuple[str | None, int]:
     """Return the longest readable phrase that begins at word ``i`` (or None), and how many words it takes."""
-    if not _may_begin(words[i].group()):
-        return None, 1
     length = 1
     while length < _LONGEST and i + length < len(words) and _belongs(words[i + length].group()):
         if sentence[words[i + length - 1].end() : words[i + length].start()].strip(" ,"):
@@ -62,7 +62,8 @@ def _longest_at(sentence: str, words: list[re.Match[str]], i: int) -> tuple[str 
 def _kinds(word: str) -> frozenset[str]:
     if _FOUR_DIGITS.match(word) and int(word[:4]) not in _YEARS:
         return frozenset()
-    return frozenset(token.kind for token in tokens(word.rstrip(_TAIL))) - {"other"}
+    bare = word.rstrip(_TAIL)
+    return frozenset() if dates_nothing(bare) else frozenset(token.kind for token in tokens(bare)) - {"other"}
 
 
 def _may_end(words: list[re.Match[str]], i: int, taken: int) -> bool:
@@ -73,6 +74,7 @@ def _may_end(words: list[re.Match[str]], i: int, taken: int) -> bool:
     return bool(kinds - _NEVER_LAST)
 
 
+@lru_cache(maxsize=8192)
 def _may_begin(word: str) -> bool:
     return word.lower() in _LEADS or bool(_kinds(word) - {"one", "anaphor", "ordinal", "part"})
 

@@ -1,6 +1,6 @@
 """The gazetteer: settlements and first-level regions of the world, in one compressed file that needs no parsing.
 
-The idea: a name is found by binary search in sorted text, so that nothing is built at load time. The file
+The idea: a name is found in sorted text, so that next to nothing is built at load time. The file
 (``data/gazetteer.bin``, written by ``scripts/build_gazetteer.py``) holds a JSON header line and zlib sections::
 
     regions    one line per admin1 region or other ISO 3166-2 area: code, country, name, geonameid, parent
@@ -34,12 +34,14 @@ CLEAR_FACTOR = 10
 
 _TWO, _THREE = 2, 3
 """Bytes of a number in the columns."""
+_STRETCH = 1024
+"""Bytes of an index that are searched for a key; fewer would need a longer table of keys."""
 
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _VALUE = {ord(c): i for i, c in enumerate(DIGITS)}
 
 _APOSTROPHES = str.maketrans("", "", "'`\u2018\u2019\u00b4\u02bf\u02be\u02bb\u02bc\u2032")
-_PUNCTUATION = str.maketrans(dict.fromkeys('-.,;:_/()[]"!?*+', " ") | {"&": " and "})
+_PUNCTUATION = _APOSTROPHES | str.maketrans(dict.fromkeys('-.,;:_/()[]"!?*+', " ") | {"&": " and "})
 _SEPARATORS = re.compile(r"[\W_]+")
 _UNDECOMPOSED = str.maketrans(
     {
@@ -68,7 +70,7 @@ _EVEN_OUT = (
 @lru_cache(maxsize=8192)
 def fold(name: str) -> str:
     """Return the key of a name: lower case, no accents, apostrophes or hyphens, single spaces, "st" as "saint"."""
-    text = name.lower().translate(_APOSTROPHES).translate(_PUNCTUATION)
+    text = name.lower().translate(_PUNCTUATION)
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
         text = "".join(c for c in text if not unicodedata.combining(c)).translate(_UNDECOMPOSED)
@@ -76,18 +78,19 @@ def fold(name: str) -> str:
     return " ".join(_SHORT_FORMS.get(word, word) for word in text.split())
 
 
-@lru_cache(maxsize=8192)
 def alike(name: str) -> str:
     """Return the coarser key of a name: no Arabic article, vowels and doubled letters evened out, no spaces."""
     words = fold(name).split()
     kept = [w for w in words if w not in _ARTICLES] if len(words) > 1 else words
-    evened = []
-    for word in kept:
-        text = _JOINED_ARTICLE.sub("", word)
-        for pattern, replacement in _EVEN_OUT:
-            text = pattern.sub(replacement, text)
-        evened.append(text)
-    return "".join(evened)
+    return "".join(map(_evened, kept))
+
+
+@lru_cache(maxsize=8192)  # parts of a name are tried beside the whole
+def _evened(word: str) -> str:
+    text = _JOINED_ARTICLE.sub("", word)
+    for pattern, replacement in _EVEN_OUT:
+        text = pattern.sub(replacement, text)
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,7 @@ class Gazetteer:
         """Half-open range of settlement numbers of each country (alpha-3)."""
         self.size: int = header["settlements"]
         self._regions = sections["regions"].decode().splitlines()
+        self._read_regions: dict[int, Region] = {}
         self._codes: dict[tuple[str, str], int] = {}
         for number, row in enumerate(self._regions):
             code, country, _, _, parent = row.split("\t")
@@ -150,10 +154,10 @@ class Gazetteer:
         self._names = sections["names"]
         self._blocks = sections["name_blocks"]
         self._columns = {name: sections[name] for name in ("lat", "lon", "geonameid", "population", "region")}
-        self._settlement_index = sections["settlement_index"]
-        self._region_index = sections["region_index"]
-        self._district_index = sections["district_index"]
-        self._alike_index = sections["alike_index"]
+        self._settlement_index = _Index(sections["settlement_index"])
+        self._region_index = _Index(sections["region_index"])
+        self._district_index = _Index(sections["district_index"])
+        self._alike_index = _Index(sections["alike_index"])
 
     def settlements(self, name: str, country: str | None = None, *, limit: int = 8) -> tuple[Settlement, ...]:
         """Return the settlements of that name (in ``country``, alpha-3), main names first, then by population.
@@ -172,19 +176,23 @@ class Gazetteer:
 
         Another transliteration will do where nobody spells the name so, unless it is to be ``exact``.
         """
-        found = _numbers(self._region_index, fold(name))
+        found = self._region_index.numbers(fold(name))
         if not found and not exact:
-            found = _numbers(self._region_index, "~" + alike(name))
+            found = self._region_index.numbers("~" + alike(name))
         return self._in_country(found, country)
 
     def region_of_district(self, name: str, country: str | None = None) -> tuple[Region, ...]:
         """Return the first-level regions that have a district, county or other second-level area of that name."""
-        return self._in_country(_numbers(self._district_index, fold(name)), country)
+        return self._in_country(self._district_index.numbers(fold(name)), country)
 
     def region(self, number: int) -> Region:
         """Return region ``number`` of the file."""
-        code, country, name, geonameid, parent = self._regions[number].split("\t")
-        return Region(code, country, name, int(geonameid) if geonameid else None, parent or None)
+        known = self._read_regions.get(number)
+        if known is None:
+            code, country, name, geonameid, parent = self._regions[number].split("\t")
+            known = Region(code, country, name, int(geonameid) if geonameid else None, parent or None)
+            self._read_regions[number] = known
+        return known
 
     def region_by_code(self, code: str, country: str) -> Region | None:
         """Return the region of ``country`` (alpha-3) with that ISO 3166-2 or GeoNames code, or None."""
@@ -218,8 +226,8 @@ class Gazetteer:
         regions = dict.fromkeys(self.region(n) for n in numbers)
         return tuple(r for r in regions if country is None or r.country == country)
 
-    def _pick(self, index: bytes, key: str, country: str | None, limit: int) -> tuple[Settlement, ...]:
-        numbers = _numbers(index, key)
+    def _pick(self, index: _Index, key: str, country: str | None, limit: int) -> tuple[Settlement, ...]:
+        numbers = index.numbers(key)
         if country is not None:
             start, end = self.countries.get(country, (0, 0))
             numbers = [n for n in numbers if start <= n < end]
@@ -234,36 +242,41 @@ class Gazetteer:
 
     def _name(self, number: int) -> str:
         block, rest = divmod(number, 16)
-        count = len(self._blocks) // 4
-        start = sum(self._blocks[plane * count + block] << (8 * plane) for plane in range(4))
+        start = int.from_bytes(self._blocks[block :: len(self._blocks) // 4], "little")
         for _ in range(rest):
             start = self._names.index(b"\n", start) + 1
         end = self._names.index(b"\n", start)
         return self._names[start:end].decode()
 
 
-def _numbers(index: bytes, key: str) -> list[int]:
-    """Return the row numbers behind ``key`` in sorted lines, by binary search over bytes."""
-    if not key:
-        return []
-    wanted = key.encode()
-    low, high = 0, len(index)
-    while low < high:
-        start = index.rfind(b"\n", low, (low + high) // 2) + 1 or low
-        tab = index.index(b"\t", start)
-        here = index[start:tab]
-        end = index.index(b"\n", tab)
-        if here == wanted:
-            digits = index[tab + 1 : end]
-            return [
-                _VALUE[digits[i]] << 12 | _VALUE[digits[i + 1]] << 6 | _VALUE[digits[i + 2]]
-                for i in range(0, len(digits), 3)
-            ]
-        if here < wanted:
-            low = end + 1
-        else:
-            high = start
-    return []
+class _Index:
+    """Sorted lines "key TAB numbers". The keys at every thousandth byte say in which stretch a key must stand."""
+
+    __slots__ = ("_ends", "_keys", "_lines")
+
+    def __init__(self, lines: bytes) -> None:
+        lines = b"\n" + lines  # so that every line has a line end before it
+        starts = dict.fromkeys(lines.rfind(b"\n", 0, at) for at in range(1, len(lines), _STRETCH))
+        self._lines = lines
+        self._keys = [lines[start + 1 : lines.index(b"\t", start)] for start in starts]
+        self._ends = [*starts, len(lines)]
+
+    def numbers(self, key: str) -> list[int]:
+        """Return the row numbers behind ``key``; none where no line has it."""
+        wanted = key.encode()
+        stretch = bisect_right(self._keys, wanted)
+        if not wanted or not stretch:
+            return []
+        lines, end = self._lines, self._ends[stretch]
+        at = lines.find(b"\n" + wanted + b"\t", self._ends[stretch - 1], end)
+        if at < 0:
+            return []
+        place = at + len(wanted) + 2
+        digits = lines[place : lines.index(b"\n", place)]
+        return [
+            _VALUE[digits[i]] << 12 | _VALUE[digits[i + 1]] << 6 | _VALUE[digits[i + 2]]
+            for i in range(0, len(digits), 3)
+        ]
 
 
 def pack_population(population: int) -> int:

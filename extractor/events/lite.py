@@ -80,8 +80,12 @@ def choices_for(event: Candidate, article: Article) -> Choices:
     """
     quotes = [article.quote(number) for number in event.sentences]
     times = [phrase for quote in quotes for phrase in _times(quote, event, article)]
-    named = sorted(_named_places(event, article), key=lambda named: _DEPTH[named.kind])
-    return Choices(_few(times), _few([named.phrase for named in named]))
+    return Choices(_few(times), _place_choices(event, article))
+
+
+def _place_choices(event: Candidate, article: Article) -> tuple[str, ...]:
+    """Return the place phrases, the deepest first."""
+    return _few([named.phrase for named in sorted(_named_places(event, article), key=lambda named: _DEPTH[named.kind])])
 
 
 class _NamedPlace(NamedTuple):
@@ -134,15 +138,18 @@ _BEFORE = re.compile(
     r"|\b(?:near|outside)\s+|\b(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west)(?:ern)?\s+)$",
     re.IGNORECASE,
 )
+_BEFORE_ENDS = ("of", "near", "outside", "north", "south", "east", "west", "ern")
 _AFTER = re.compile(
-    r"^\s+(?:province|governorate|district|region|state|county|countryside|city|airport)\b", re.IGNORECASE
+    r"\s+(?:province|governorate|district|region|state|county|countryside|city|airport)\b", re.IGNORECASE
 )
 
 
 def _place_phrase(sentence: str, start: int, end: int) -> str:
     """Return the place name with the words of kind or direction around it ("near Idlib", "Idlib province")."""
-    before, after = _BEFORE.search(sentence[:start]), _AFTER.search(sentence[end:])
-    return sentence[before.start() if before else start : end + (after.end() if after else 0)]
+    after = _AFTER.match(sentence, end)
+    last = sentence[:start].rsplit(maxsplit=1)[-1:]
+    before = _BEFORE.search(sentence[:start]) if last and last[0].casefold().endswith(_BEFORE_ENDS) else None
+    return sentence[before.start() if before else start : after.end() if after else end]
 
 
 def event_for_template(event: Candidate, article: Article, choices: Choices) -> Mapping[str, object]:
@@ -205,7 +212,7 @@ def _told(event: Candidate, article: Article) -> tuple[tuple[str, ...], tuple[st
 
 def _told_place(event: Candidate, article: Article) -> str | None:
     """Return the first of the deepest places in the event's sentences."""
-    return next(iter(choices_for(event, article).place), None)
+    return next(iter(_place_choices(event, article)), None)
 
 
 def _told_time(event: Candidate, article: Article) -> str | None:

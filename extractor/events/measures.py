@@ -10,7 +10,6 @@ after "by" is the agent's.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
     from extractor.events.view import View
 
-_STOP = re.compile(r"[,;:()\u2013\u2014\u201c\u201d\"\u2026]|\s-\s|--")
 _AUXILIARIES = frozenset({"was", "were", "is", "are", "been", "be", "being", "has", "have", "had", "got"})
 _OBJECT_STARTS = frozenset({"a", "an", "the", "his", "her", "their", "its"})
 _NO_OBJECT = frozenset({"day", "night", "week", "month", "year", "previous", "same", "following", "weekend"})
@@ -77,12 +75,8 @@ class Clauses:
         cues = tuple(_longest(_lists().happened.hits(view, tokens)))
         whole = {i for n in numbers for i in range(n.first + 1, n.last)}
         whole |= {i for a, b in _pairs(view, cues) for i in range(a.high, b.low + 1)}
-        starts = [
-            i
-            for i in tokens
-            if i == tokens.start or (i not in whole and (_STOP.search(view.gap(i)) or _breaks(view, i)))
-        ]
-        return cls(view, tokens, numbers, cues, tuple(starts))
+        starts = (i for i in tokens[1:] if (i in view.stops or _breaks(view, i)) and i not in whole)
+        return cls(view, tokens, numbers, cues, (*tokens[:1], *starts))
 
     def owner(self, number: Mention) -> tuple[frozenset[str], Hit | None]:
         """Return the measures that ``number`` may count, and the word that says so; empty where none does."""
@@ -150,7 +144,7 @@ class Clauses:
         if cue.low < number.last:
             return cue.high <= number.first and keys[number.first - 1] not in _AGENT
         passive = any(keys[i] in _AUXILIARIES for i in range(max(number.last, cue.low - 3), cue.low))
-        ends = cue.high >= self.tokens.stop or bool(_STOP.search(self.view.gap(cue.high)))
+        ends = cue.high >= self.tokens.stop or cue.high in self.view.stops
         if passive or ends or cue.low == number.last or cue.label in _INTRANSITIVE:  # cue.low: "71 wounded"
             return True
         if any(n.first <= cue.high < n.last and not self._has_own(n) for n in self.numbers if n is not number):

@@ -11,7 +11,6 @@ longer gaps change the subject.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -30,7 +29,6 @@ DOUBTS = frozenset({"modal", "condition", "attempt"})
 
 _REACH = {"negation": 5, "failure": 4, "attempt": 3, "modal": 2, "condition": 6, "denial": 20}
 _REACH_AFTER = 5
-_STOP = re.compile(r"[,;:()\u2013\u2014\u201c\u201d\"\u2026]|\s-\s|--")
 _DEFINITE = frozenset({"the", "this", "that", "these", "those", "its", "their", "his", "her", "our"})
 _PREPOSITIONS = frozenset(
     {"in", "on", "at", "about", "over", "during", "of", "by", "with", "against", "from", "into", "for", "amid"}
@@ -72,8 +70,6 @@ class Negations:
     governors: tuple[Governor, ...]
     _benign: frozenset[int]
     _light: frozenset[int]
-    _stops: frozenset[int]
-    """Tokens before which the punctuation ends a clause."""
 
     @classmethod
     def of(cls, view: View, tokens: range) -> Negations:
@@ -83,8 +79,7 @@ class Negations:
         for hit in lists.between.hits(view, tokens):
             between[hit.label].update(range(hit.low, hit.high))
         governors = tuple(g for g in lists.governors.hits(view, tokens) if not _is_name(view, g))
-        stops = frozenset(i for i in tokens if i > tokens.start and _STOP.search(view.gap(i)))
-        return cls(view, tokens, governors, frozenset(between["benign"]), frozenset(between["light"]), stops)
+        return cls(view, tokens, governors, frozenset(between["benign"]), frozenset(between["light"]))
 
     def governor(self, low: int, high: int, own: Container[int] = ()) -> Governor | None:
         """Return what turns round the tokens ``low`` to ``high - 1``, or None.
@@ -136,9 +131,9 @@ class Negations:
         keys = self.view.keys
         breaks = _lists().breaks
         if g.label == "denial":
-            comma = any(i in self._stops for i in (*gap, low)) and not any(keys[i] == "that" for i in gap)
+            comma = any(i in self.view.stops for i in (*gap, low)) and not any(keys[i] == "that" for i in gap)
             return comma or any(keys[i] in breaks and keys[i] != "and" for i in gap)
-        return any(i in self._stops for i in (*gap, low)) or any(keys[i] in breaks for i in gap)
+        return any(i in self.view.stops for i in (*gap, low)) or any(keys[i] in breaks for i in gap)
 
     def _is_purpose(self, g: Governor) -> bool:
         keys = self.view.keys
@@ -150,7 +145,7 @@ class Negations:
         return any(
             other.label in {"negation", "failure"}
             and 0 <= g.low - other.high <= 2  # noqa: PLR2004  reason: an auxiliary and an adverb may stand between
-            and not any(i in self._stops for i in range(other.high, g.low + 1))
+            and not any(i in self.view.stops for i in range(other.high, g.low + 1))
             for other in self.governors
         )
 
@@ -158,7 +153,7 @@ class Negations:
         """Yield what is done to the act after it: "was called off", "did not take place"."""
         keys = self.view.keys
         breaks = _lists().breaks
-        ends = (i for i in range(high, self.tokens.stop) if i in self._stops or keys[i] in breaks)
+        ends = (i for i in range(high, self.tokens.stop) if i in self.view.stops or keys[i] in breaks)
         end = next(ends, self.tokens.stop)
         clause = range(high, min(high + _REACH_AFTER + 2, end))
         for hit in _lists().undone.hits(self.view, clause):

@@ -45,7 +45,17 @@ NUMBER_WORDS = frozenset({*_ONES, *_TENS, *_SCALES, "half", "quarter"})
 _MOST_DIGITS = 20
 """Longer runs of digits are no numbers, and Python refuses to read very long ones."""
 _AFTER_DIGITS = frozenset({*_SCALES, "and"})
-_FRACTION_STARTS = frozenset({"half", "a", "quarter", "three"})
+_FRACTIONS: tuple[tuple[Fraction, tuple[str, ...]], ...] = (
+    (Fraction(1, 2), ("half", "a")),
+    (Fraction(1, 4), ("a", "quarter", "of", "a")),
+    (Fraction(1, 4), ("quarter", "of", "a")),
+    (Fraction(3, 4), ("three", "quarters", "of", "a")),
+    (Fraction(3, 2), ("a", "million", "and", "a", "half")),
+)
+"""What part of a scale word stands before it; the last one brings its own."""
+_FRACTION_STARTS = frozenset(opening[0] for _, opening in _FRACTIONS)
+_FRACTION_SECONDS = frozenset(opening[1] for _, opening in _FRACTIONS) | {"-"}
+_JOINS_ON = frozenset({*_SCALES, "and", "-"})
 LARGEST = 10_000_000_000
 """Above this it is no number of persons."""
 
@@ -102,7 +112,11 @@ def read_cardinal(words: Sequence[Word], at: int) -> Cardinal | None:
     if first.text.isdecimal() and not (at + 1 < len(words) and words[at + 1].low in _AFTER_DIGITS):
         plain = int(first.text[:12])
         return Cardinal(plain, at, at + 1) if plain <= LARGEST else None
-    special = _read_fraction(words, at) if first.low in _FRACTION_STARTS else None
+    following = words[at + 1].low if at + 1 < len(words) else ""
+    fraction = first.low in _FRACTION_STARTS and following in _FRACTION_SECONDS
+    special = _read_fraction(words, at) if fraction else None
+    if special is None and first.low in _ONES and following not in _JOINS_ON:  # most spelled numbers
+        special = Cardinal(_ONES[first.low], at, at + 1)
     if special is not None:
         return special
     if first.text[0].isdigit():
@@ -136,13 +150,7 @@ def _read_fraction(words: Sequence[Word], at: int) -> Cardinal | None:
     """Read "half a million", "half-a-dozen", "a quarter of a million", "a hundred"."""
     lows = [word.low for word in words[at : at + 6] if word.low != "-"]
     size = [word.low for word in words[at : at + 6]]
-    for share, opening in (
-        (Fraction(1, 2), ("half", "a")),
-        (Fraction(1, 4), ("a", "quarter", "of", "a")),
-        (Fraction(1, 4), ("quarter", "of", "a")),
-        (Fraction(3, 4), ("three", "quarters", "of", "a")),
-        (Fraction(3, 2), ("a", "million", "and", "a", "half")),
-    ):
+    for share, opening in _FRACTIONS:
         if tuple(lows[: len(opening)]) != opening:
             continue
         if opening[-1] == "half":

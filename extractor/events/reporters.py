@@ -8,6 +8,7 @@ of the evidence, with stance ``reports``, and no actor.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _SAID = r"(?:said|says|say|told|tells|reported|reports|added|stated|confirmed|wrote|tweeted|quoted|announced|indicated)"
 _BETWEEN = r"(?:\s*\([^)]{1,40}\)|\s*,[^,.]{1,80},|\s+[A-Z][\w'\u2019-]+){0,4}"
@@ -53,6 +54,9 @@ def teller(sentence: str) -> str | None:
 
 
 _SAYING = re.compile(rf"\b{_SAID}\b")
+_SAID_WHAT = re.compile(r"\s*:|\s+(?:that\b|[\"\u201c])")
+"""After a verb of saying: what was said follows."""
+_SAID_SHORTLY_BEFORE = re.compile(rf"\b{_SAID}(?:\s+[\w'\u2019-]+){{0,3}}\s+$")
 _NEAR = 40
 """Characters between a verb of saying and the day it was said, with whom it was said to in between."""
 
@@ -61,21 +65,18 @@ def dates_the_telling(phrase: str, sentence: str) -> bool:
     """Say whether a time phrase dates what was said, not what was done ("said on Friday that 950 had been killed")."""
     at = sentence.find(phrase)
     before = sentence[max(0, at - _NEAR) : at]
-    return at >= 0 and re.search(rf"\b{_SAID}(?:\s+[\w'\u2019-]+){{0,3}}\s+$", before) is not None
+    return at >= 0 and _SAID_SHORTLY_BEFORE.search(before) is not None
 
 
+@lru_cache(maxsize=1024)  # asked for each event that a sentence reports
 def telling_from(sentence: str) -> int:
     """Return where the closing words of telling begin ("…, the NGOs said at a news conference in Istanbul").
 
     What stands from there on says where and when it was said. The length of the sentence, where there are none.
     """
     last = None
-    for match in _SAYING.finditer(sentence):
+    for match in _SAYING.finditer(sentence, len(sentence) // 2):
         last = match
-    if (
-        last is None
-        or last.start() < len(sentence) // 2
-        or re.match(r"\s*:|\s+(?:that\b|[\"\u201c])", sentence[last.end() :])
-    ):
+    if last is None or _SAID_WHAT.match(sentence, last.end()):
         return len(sentence)
     return last.start()

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from extractor.events.act_types import act_type
@@ -129,16 +130,48 @@ class Candidate:
     """Numbers of the sentences that report it, the main one first."""
 
 
+class _Scenes:
+    """When and where the sentences of an article happen, each read once however many events are compared."""
+
+    def __init__(self, article: Article) -> None:
+        self._article = article
+        self._days: dict[int, frozenset[str]] = {}
+        self._towns: dict[int, frozenset[str]] = {}
+
+    def days(self, number: int) -> frozenset[str]:
+        """Return the days that the time phrases of a sentence mean, or the phrases where that is unknown."""
+        found = self._days.get(number)
+        if found is None:
+            found = self._days[number] = frozenset(map(self._day, find_times(self._article.quote(number))))
+        return found
+
+    def towns(self, number: int) -> frozenset[str]:
+        """Return the finest places of a sentence: named quarters, villages and camps, else towns."""
+        found = self._towns.get(number)
+        if found is None:
+            found = self._towns[number] = _towns(self._article.quote(number))
+        return found
+
+    def _day(self, phrase: str) -> str:
+        when = resolve_when(phrase, self._article.published.date)
+        return f"{when.start}..{when.end}" if when.start or when.end else phrase.casefold()
+
+
+def _towns(sentence: str) -> frozenset[str]:
+    quarters = frozenset(name.casefold() for match in _QUARTER.finditer(sentence) for name in match.groups() if name)
+    return quarters or frozenset(p.words.casefold() for p in find_places(sentence) if p.kind == "settlement")
+
+
 def shortlist(found: Sequence[FoundEvent], article: Article) -> tuple[Candidate, ...]:
     """Return the events worth asking about, in text order of their main sentences."""
     body = {s.number: s for s in article.sentences if not s.furniture}
-    words = {number: _words(article.quote(number)) for number in body}
+    scenes = _Scenes(article)
     kept: list[Candidate] = []
     for event in found:
         what = " ".join(event.what.split())
         if what.endswith("?"):
             continue
-        sentences = _supported(what, event.sentences, words)
+        sentences = _supported(what, event.sentences, body, article)
         if not sentences:
             continue
         kind = act_type(what, [article.quote(n) for n in sentences])
@@ -146,9 +179,9 @@ def shortlist(found: Sequence[FoundEvent], article: Article) -> tuple[Candidate,
             if kept or not _leads(sentences, body):
                 continue
             kind = EventType.OTHER
-        _add(kept, Candidate(what, kind, sentences), article)
+        _add(kept, Candidate(what, kind, sentences), scenes)
     for candidate in _overlooked(kept, body, article):
-        _add(kept, candidate, article)
+        _add(kept, candidate, scenes)
     return tuple(sorted(kept, key=lambda c: c.sentences[0])[:LONGEST])
 
 
@@ -173,24 +206,24 @@ def is_finished(line: str) -> bool:
     return line.rstrip().endswith((".", "!", "?", '"', "\u201d", "'", "\u2019", ")"))
 
 
+@lru_cache(maxsize=1024)  # a sentence is compared with every line that cites it
 def _words(text: str) -> frozenset[str]:
-    return frozenset(w[:_STEM] for w in _WORD.findall(text.casefold()) if w not in _SMALL)
+    return frozenset(word[:_STEM] for word in set(_WORD.findall(text.casefold())) - _SMALL)
 
 
-def _supported(what: str, cited: Sequence[int], words: dict[int, frozenset[str]]) -> tuple[int, ...]:
+def _supported(what: str, cited: Sequence[int], body: Mapping[int, Sentence], article: Article) -> tuple[int, ...]:
     """Return the sentences that hold the words of ``what``: those cited, else the one that fits best, else none."""
     said = _words(what)
     if not said:
         return ()
-    known = [n for n in dict.fromkeys(cited) if n in words]
-    together = frozenset().union(*(words[n] for n in known))
+    shared = {n: len(said & _words(article.quote(n))) for n in cited if n in body}
+    together = frozenset[str]().union(*(_words(article.quote(n)) for n in shared))
     if len(said & together) >= SUPPORTED * len(said):
-        best_first = sorted(known, key=lambda n: -len(said & words[n]))
-        return tuple(n for i, n in enumerate(best_first) if not i or len(said & words[n]) >= REPEATING * len(said))
-    best = max(words, key=lambda n: len(said & words[n]), default=None)
-    if best is not None and len(said & words[best]) >= FITTING * len(said):
-        return (best,)
-    return ()
+        best_first = sorted(shared, key=lambda n: -shared[n])
+        return tuple(n for i, n in enumerate(best_first) if not i or shared[n] >= REPEATING * len(said))
+    shared = {n: len(said & _words(article.quote(n))) for n in body}
+    best = max(shared, key=lambda n: shared[n], default=None)
+    return (best,) if best is not None and shared[best] >= FITTING * len(said) else ()
 
 
 def _leads(sentences: Sequence[int], body: dict[int, Sentence]) -> bool:
@@ -198,24 +231,26 @@ def _leads(sentences: Sequence[int], body: dict[int, Sentence]) -> bool:
     return min(sentences) in list(body)[:3]
 
 
-def _add(kept: list[Candidate], new: Candidate, article: Article) -> None:
+def _add(kept: list[Candidate], new: Candidate, scenes: _Scenes) -> None:
     """Append ``new``, or join it to the earlier event that it tells again."""
     for i, old in enumerate(kept):
-        if _same(old, new, article):
+        if _same(old, new, scenes):
             joined = tuple(dict.fromkeys((*old.sentences, *new.sentences)))[:MOST_SENTENCES]
             kept[i] = replace(old, sentences=joined)
             return
     kept.append(new)
 
 
-def _same(old: Candidate, new: Candidate, article: Article) -> bool:
+def _same(old: Candidate, new: Candidate, scenes: _Scenes) -> bool:
     if old.type is not new.type:
         return False
     if old.what.casefold() == new.what.casefold():
         return True
     if new.type in SPEECH and not _share_actor(old.what, new.what):
         return False
-    return not (_apart(_days(old, article), _days(new, article)) or _apart(_towns(old, article), _towns(new, article)))
+    one, other = old.sentences[0], new.sentences[0]
+    days_apart = _apart(scenes.days(one), scenes.days(other))
+    return not (days_apart or _apart(scenes.towns(one), scenes.towns(other)))
 
 
 def _apart(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -229,21 +264,3 @@ def _share_actor(one: str, other: str) -> bool:
     if first is None or second is None:
         return first is second
     return first[0].split()[-1] in other or second[0].split()[-1] in one
-
-
-def _days(event: Candidate, article: Article) -> frozenset[str]:
-    """Return the days that the time phrases of the event's main sentence mean, or the phrases where that is unknown."""
-    found = set()
-    for phrase in find_times(article.quote(event.sentences[0])):
-        when = resolve_when(phrase, article.published.date)
-        found.add(f"{when.start}..{when.end}" if when.start or when.end else phrase.casefold())
-    return frozenset(found)
-
-
-def _towns(event: Candidate, article: Article) -> frozenset[str]:
-    """Return the finest places of the event's main sentence: named quarters, villages and camps, else towns."""
-    sentence = article.quote(event.sentences[0])
-    quarters = frozenset(name.casefold() for match in _QUARTER.finditer(sentence) for name in match.groups() if name)
-    if quarters:
-        return quarters
-    return frozenset(p.words.casefold() for p in find_places(sentence) if p.kind == "settlement")

@@ -16,15 +16,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections import defaultdict
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from extractor.events.summary import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 ARTICLES = frozenset({"the", "a", "an"})
 
@@ -37,8 +36,7 @@ _SIGNS = (
     | dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02", '"')
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
 )
-_PLAIN_SIGNS = str.maketrans(_SIGNS)
-_UNIFIED = str.maketrans(
+_UNIFIED = (
     _SIGNS
     | dict.fromkeys(map(chr, (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)), " ")
     | dict.fromkeys("\u2028\u2029\u0085", "\n")
@@ -60,10 +58,13 @@ _MARKS = (
 _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 """Scripts without spaces between words: each character is a token."""
 
+_SIGN = re.compile(r"[`\x80-\U0010ffff]")
+"""Any character that a table of signs may have."""
 _SPECIAL = re.compile(r"[A-Za-z]?[^\x00-\x7f]+")
 _CLUSTER = re.compile(f"[{_INVISIBLE}]+|.[{_MARKS}{_INVISIBLE}]*", re.DOTALL)
 _UNSEEN = re.compile(f"[{_INVISIBLE}]")
 _TRAILING = re.compile(f"[{_INVISIBLE}]+$")
+_STOP = re.compile(r"[,;:()\u2013\u2014\u201c\u201d\"\u2026]|\s-\s|--")
 _TOKEN = re.compile(
     rf"[a-z]{{2,}}(?![\w{_MARKS}'])"  # most words, told fastest
     r"|(?<![\w.])[a-z](?:\.[a-z])+\b\.?"  # initials
@@ -74,6 +75,16 @@ _TOKEN = re.compile(
 )
 
 
+def _written(text: str, signs: Mapping[str, str]) -> str:
+    """Return ``text`` with each of ``signs`` as the one that stands for it.
+
+    Most texts hold three or four of them: replacing each in the whole text is ten times as fast as ``str.translate``.
+    """
+    for sign in signs.keys() & set(_SIGN.findall(text)):
+        text = text.replace(sign, signs[sign])
+    return text
+
+
 def visible(text: str) -> tuple[str, Sequence[int]]:
     """Return ``text`` without invisible characters and with plain quotes and dashes, and the place of each character.
 
@@ -82,9 +93,9 @@ def visible(text: str) -> tuple[str, Sequence[int]]:
     if text.isascii():
         return text, range(len(text))
     if not _UNSEEN.search(text):  # each sign has one plain sign in its place
-        return text.translate(_PLAIN_SIGNS), range(len(text))
+        return _written(text, _SIGNS), range(len(text))
     places = [place for place, character in enumerate(text) if not _UNSEEN.match(character)]
-    return "".join(text[place] for place in places).translate(_PLAIN_SIGNS), places
+    return _written("".join(text[place] for place in places), _SIGNS), places
 
 
 def _fold_run(run: str, at: int) -> tuple[str, list[int], list[int]]:
@@ -93,7 +104,7 @@ def _fold_run(run: str, at: int) -> tuple[str, list[int], list[int]]:
     starts: list[int] = []
     ends: list[int] = []
     for match in _CLUSTER.finditer(run):
-        seen = _UNSEEN.sub("", match.group()).translate(_UNIFIED)
+        seen = _written(_UNSEEN.sub("", match.group()), _UNIFIED)
         if not seen:
             continue
         piece = seen if seen in _KEPT else unicodedata.normalize("NFKC", seen).casefold()
@@ -109,11 +120,14 @@ def _fold(text: str) -> tuple[str, Sequence[int] | None, Sequence[int] | None]:
     plain = text.replace("_", " ")
     if text.isascii():
         return plain.lower(), None, None
+    unified = _written(plain, _UNIFIED)
+    if unified.isascii():
+        return unified.lower(), None, None
     out: list[str] = []
     moved: list[tuple[int, int, str, list[int], list[int]]] = []
     last = 0
     for match in _SPECIAL.finditer(plain):
-        run = match.group().translate(_UNIFIED)
+        run = _written(match.group(), _UNIFIED)
         folded = run.casefold()
         if run.isascii() or (
             len(folded) == len(run) and unicodedata.is_normalized("NFKC", run) and not _UNSEEN.search(run)
@@ -122,15 +136,15 @@ def _fold(text: str) -> tuple[str, Sequence[int] | None, Sequence[int] | None]:
         piece, starts, ends = _fold_run(match.group(), match.start())
         moved.append((match.start(), match.end(), piece, starts, ends))
     if not moved:
-        return plain.translate(_UNIFIED).casefold(), None, None
+        return unified.casefold(), None, None
     all_starts: list[int] = []
     all_ends: list[int] = []
     for start, end, piece, starts, ends in moved:
-        out += (plain[last:start].translate(_UNIFIED).casefold(), piece)
+        out += (_written(plain[last:start], _UNIFIED).casefold(), piece)
         all_starts += [*range(last, start), *starts]
         all_ends += [*range(last + 1, start + 1), *ends]
         last = end
-    out.append(plain[last:].translate(_UNIFIED).casefold())
+    out.append(_written(plain[last:], _UNIFIED).casefold())
     all_starts += range(last, len(text))
     all_ends += range(last + 1, len(text) + 1)
     return "".join(out), all_starts, all_ends
@@ -141,7 +155,7 @@ def _joined(key: str) -> str:
     return key.replace(",", "") if key[0].isdigit() else key.replace(".", "")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class View:
     """The tokens of a text: normalised ``keys[i]`` stands at ``text[starts[i]:ends[i]]``."""
 
@@ -149,7 +163,6 @@ class View:
     keys: tuple[str, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
-    _places: dict[str, list[int]] = field(repr=False)
 
     @classmethod
     def of(cls, text: str) -> View:
@@ -157,16 +170,34 @@ class View:
         folded, source_starts, source_ends = _fold(text)
         spans = [match.span() for match in _TOKEN.finditer(folded)]
         keys = [folded[start:end] for start, end in spans]
-        keys = [_joined(key) if "," in key or "." in key else key for key in keys]
-        starts = [start for start, _ in spans]
-        ends = [end for _, end in spans]
+        together = "".join(keys)
+        if "," in together or "." in together:
+            keys = [_joined(key) if "," in key or "." in key else key for key in keys]
+        starts, ends = zip(*spans, strict=True) if spans else ((), ())
         if source_starts is not None and source_ends is not None:
-            starts = [source_starts[start] for start in starts]
-            ends = [source_ends[end - 1] for end in ends]
-        places: dict[str, list[int]] = defaultdict(list)
-        for index, key in enumerate(keys):
-            places[key].append(index)
-        return cls(text, tuple(keys), tuple(starts), tuple(ends), dict(places))
+            starts = tuple(source_starts[start] for start in starts)
+            ends = tuple(source_ends[end - 1] for end in ends)
+        return cls(text, tuple(keys), starts, ends)
+
+    @cached_property
+    def stops(self) -> frozenset[int]:
+        """The indices of the tokens before which the punctuation ends a clause."""
+        gaps = enumerate(zip(self.ends, self.starts[1:], strict=False), 1)
+        odd = ((i, self.text[end:start]) for i, (end, start) in gaps if start - end != 1 or self.text[end] != " ")
+        return frozenset(i for i, gap in odd if _STOP.search(gap))
+
+    @cached_property
+    def line(self) -> str:
+        """All keys, each with a space before it."""
+        return " " + " ".join(self.keys)
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """The indices of each key; built when first asked, for nothing is sought in most phrases."""
+        places: dict[str, list[int]] = {}
+        for index, key in enumerate(self.keys):
+            places.setdefault(key, []).append(index)
+        return places
 
     def tokens(self, start: int, end: int) -> range:
         """Return the indices of the tokens that lie in ``text[start:end]`` as a whole."""

@@ -23,7 +23,7 @@ from extractor.errors import (
     TruncatedReplyError,
 )
 from extractor.events.ground import ground
-from extractor.events.lite import choices_for, event_for_template, lite_event
+from extractor.events.lite import choices_for, event_for_template, reply_event
 from extractor.events.reply import REPLY_TYPES, Filled, Found, LiteReply, Reply, Told
 from extractor.events.shortlist import is_finished, shortlist
 from extractor.events.summary import ArticleInfo, Extraction, Problem, Provenance, Published, Usage
@@ -111,9 +111,9 @@ class Extractor:
             messages = render(self.prompt, fill, article, event=event_for_template(candidate, article, choices))
             fills[i] = _as(Filled, await self._ask(fill, messages, job, choices.as_mapping()))
         events = [
-            lite_event(c, f, article, first=i == 0) for i, (c, f) in enumerate(zip(candidates, fills, strict=True))
+            reply_event(c, f, article, first=i == 0) for i, (c, f) in enumerate(zip(candidates, fills, strict=True))
         ]
-        return LiteReply(events=tuple(events)).to_reply()
+        return Reply(published=None, events=tuple(events))
 
     async def _find(self, step: Step, article: Article, job: _Job) -> Sequence[FoundEvent]:
         """Ask window by window: a small model overlooks less of three sentences than of thirty."""

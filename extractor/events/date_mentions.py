@@ -43,7 +43,7 @@ def find_times(sentence: str) -> tuple[str, ...]:
 
 def _longest_at(sentence: str, words: list[re.Match[str]], i: int) -> tuple[str | None, int]:
     """Return the longest readable phrase that begins at word ``i`` (or None), and how many words it takes."""
-    if not _may_begin(words[i].group()):
+    if not _may_begin(words[i].group()) or _is_name(words, i):
         return None, 1
     length = 1
     while length < _LONGEST and i + length < len(words) and _belongs(words[i + length].group()):
@@ -73,7 +73,28 @@ def _may_end(words: list[re.Match[str]], i: int, taken: int) -> bool:
     return bool(kinds - _NEVER_LAST)
 
 
+_ALSO_NAMES = frozenset({"May", "March", "April", "June", "August"})
+"""Months that are people's names and verbs, too."""
+_BEFORE_MONTHS = frozenset(
+    "in on of since by until till before after from early mid late last this next during to and between the".split()  # noqa: SIM905
+)
+
+
+def _is_name(words: list[re.Match[str]], i: int) -> bool:
+    """Say whether the month at ``i`` is a name ("Theresa May"): nothing before or behind it speaks for a date."""
+    if _OWNING.sub("", words[i].group()).rstrip(_TAIL) not in _ALSO_NAMES:
+        return False
+    before = words[i - 1].group().lower() if i else ""
+    after = words[i + 1].group() if i + 1 < len(words) else ""
+    return not (before in _BEFORE_MONTHS or before[:1].isdigit() or after[:1].isdigit())
+
+
+_NUMBERED_NAME = re.compile(r"[^\W\d]{3,}\d")
+
+
 def _may_begin(word: str) -> bool:
+    if _NUMBERED_NAME.match(word):  # "zahran1970" is no year
+        return False
     return word.lower() in _LEADS or bool(_kinds(word) - {"one", "anaphor", "ordinal", "part"})
 
 

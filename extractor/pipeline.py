@@ -24,7 +24,7 @@ from extractor.errors import (
 )
 from extractor.events.ground import ground
 from extractor.events.lite import choices_for, event_for_template, reply_event
-from extractor.events.reply import REPLY_TYPES, Filled, Found, LiteReply, Reply, Told
+from extractor.events.reply import REPLY_TYPES, Filled, Found, LiteReply, Reply
 from extractor.events.shortlist import is_finished, shortlist
 from extractor.events.summary import ArticleInfo, Extraction, Problem, Provenance, Published, Usage
 from extractor.events.vocabulary import Outcome
@@ -120,7 +120,7 @@ class Extractor:
         found: list[FoundEvent] = []
         for window in self._windows(article):
             reply = await self._ask(step, render(self.prompt, step, article, window=window), job)
-            found += _as(Found | Told, reply).found()
+            found += _as(Found, reply).events
         return found
 
     def _windows(self, article: Article) -> list[Sequence[Sentence]]:
@@ -176,5 +176,5 @@ def _own_version() -> str:
 
 def _as(kind: Any, reply: Any) -> Any:  # noqa: ANN401 - a reply type and a reply
     """Return ``reply``, which a well-formed prompt version makes a ``kind``."""
-    assert isinstance(reply, kind), f"{type(reply).__name__} is no {kind}"
+    assert isinstance(reply, kind), f"{type(reply).__name__} is no {kind.__name__}"
     return reply

@@ -96,6 +96,7 @@ class Found(_Closed):
 
     events: Annotated[tuple[FoundEvent, ...], Field(max_length=4)]
 
+
 class Filled(_Closed):
     """``fill.v1``: who, to whom, when and where, for one event that was found."""
 

@@ -23,8 +23,8 @@ from extractor.errors import (
     TruncatedReplyError,
 )
 from extractor.events.ground import ground
-from extractor.events.lite import choices_for, event_for_template, lite_event
-from extractor.events.reply import REPLY_TYPES, Filled, Found, LiteReply, Reply, Told
+from extractor.events.lite import choices_for, event_for_template, reply_event
+from extractor.events.reply import REPLY_TYPES, Filled, Found, LiteReply, Reply
 from extractor.events.shortlist import is_finished, shortlist
 from extractor.events.summary import ArticleInfo, Extraction, Problem, Provenance, Published, Usage
 from extractor.events.vocabulary import Outcome
@@ -111,16 +111,16 @@ class Extractor:
             messages = render(self.prompt, fill, article, event=event_for_template(candidate, article, choices))
             fills[i] = _as(Filled, await self._ask(fill, messages, job, choices.as_mapping()))
         events = [
-            lite_event(c, f, article, first=i == 0) for i, (c, f) in enumerate(zip(candidates, fills, strict=True))
+            reply_event(c, f, article, first=i == 0) for i, (c, f) in enumerate(zip(candidates, fills, strict=True))
         ]
-        return LiteReply(events=tuple(events)).to_reply()
+        return Reply(published=None, events=tuple(events))
 
     async def _find(self, step: Step, article: Article, job: _Job) -> Sequence[FoundEvent]:
         """Ask window by window: a small model overlooks less of three sentences than of thirty."""
         found: list[FoundEvent] = []
         for window in self._windows(article):
             reply = await self._ask(step, render(self.prompt, step, article, window=window), job)
-            found += _as(Found | Told, reply).found()
+            found += _as(Found, reply).events
         return found
 
     def _windows(self, article: Article) -> list[Sequence[Sentence]]:
@@ -176,5 +176,5 @@ def _own_version() -> str:
 
 def _as(kind: Any, reply: Any) -> Any:  # noqa: ANN401 - a reply type and a reply
     """Return ``reply``, which a well-formed prompt version makes a ``kind``."""
-    assert isinstance(reply, kind), f"{type(reply).__name__} is no {kind}"
+    assert isinstance(reply, kind), f"{type(reply).__name__} is no {kind.__name__}"
     return reply

@@ -101,7 +101,8 @@ def act_type(line: str, sentences: Sequence[str] = ()) -> EventType | None:
         if own is not None:
             return own
     if act is not None and (harm is None or act.low < harm.low) and EventType(act.label) not in _HARM_TYPES:
-        return EventType(act.label)
+        told = _told_by(view, act, sentences)
+        return told if told is not None else EventType(act.label)
     if harm is None and act is None:
         return None
     if specific is None and act is not None and EventType(act.label) in _HARMFUL:
@@ -111,7 +112,27 @@ def act_type(line: str, sentences: Sequence[str] = ()) -> EventType | None:
         if specific is not None:
             break
     chosen = specific or (act if act is not None and EventType(act.label) in _HARM_TYPES else harm) or act
-    return EventType(chosen.label) if chosen is not None else None
+    if chosen is None:
+        return None
+    if chosen is harm and EventType(harm.label) is EventType.OTHER and _violent(line, *sentences):
+        return EventType.ATTACK
+    return EventType(chosen.label)
+
+
+def _told_by(view: View, act: Hit, sentences: Sequence[str]) -> EventType | None:
+    """Return the type of what is announced: "announced his resignation" is a change of leadership, not a decision."""
+    if not view.keys[act.low].startswith("announc") or act.high >= len(view.keys):
+        return None
+    return act_type(view.words(act.high, len(view.keys)), sentences)
+
+
+def _violent(*texts: str) -> bool:
+    """Say whether any of the texts has a word of violence; a death without one is nobody's attack."""
+    for text in texts:
+        view = tokens_of(text)
+        if any(hit.label != EventType.OTHER for hit in _tables().harm.hits(view, range(len(view.keys)))):
+            return True
+    return False
 
 
 def _copied(key: str, sentences: Sequence[str]) -> bool:

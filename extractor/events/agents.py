@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from extractor.events.countries import demonym_country
+
 _BY = re.compile(
     r"\b(?:\w{2,}ed|shot|hit|struck|beaten|slain|driven|held|taken|torn|set|carried out|led|fought|run|blown up)"
     r"(?:\s+(?:down|dead|out|off|up|back|hostage|captive|apart))?\s+by\s+(?P<rest>[^,;:.()\"\u201c\u201d]+)"
@@ -29,6 +31,31 @@ _THING = re.compile(
 )
 _LONGEST = 6
 """Tokens of a name."""
+
+
+_FORCE = (
+    r"(?:government|regime|army|rebels?|militants?|militia|insurgent|police|military|coalition|security|guerrilla"
+    r"|separatist|state)"
+)
+_OWN_DEED = re.compile(
+    rf"(?P<name>(?:(?:the|a|an)\s+)?(?:[A-Z][\w.'\u2019-]*(?:\s+and)?\s+){{0,4}}(?:{_FORCE}(?:\s+(?:forces?|troops|army))?\s+)?)"
+    r"(?:suicide\s+|drone\s+|rocket\s+|mortar\s+|missile\s+|artillery\s+|terrorist\s+)?"
+    r"(?:air\s?strikes?|air\s+raids?|shelling|bombardments?|strikes?|raids?|attacks?|ambush(?:es)?|assaults?|offensives?)\b"
+)
+
+
+def deed_agent(sentence: str) -> str | None:
+    """Return whose deed a sentence names ("Syrian army shelling", "a rebel attack"), in its words, or None.
+
+    A name before the deed is its doer only where it is a force or a people; "Aleppo shelling" names the place.
+    """
+    for match in _OWN_DEED.finditer(sentence):
+        name = match["name"].strip()
+        words = name.split()
+        force = bool(words) and re.fullmatch(rf"{_FORCE}|forces?|troops", words[-1]) is not None
+        if force or (words and demonym_country(words[-1]) is not None):
+            return name
+    return None
 
 
 def passive_agent(sentence: str) -> str | None:

@@ -34,7 +34,7 @@ def find_times(sentence: str) -> tuple[str, ...]:
     words = list(_WORD.finditer(sentence))
     free = 0
     for i, word in enumerate(words):
-        if i < free or not _may_begin(word.group()):
+        if i < free or not _may_begin(word.group()) or _is_name(words, i):
             continue
         phrase, taken = _longest_at(sentence, words, i)
         if phrase and phrase not in found:
@@ -74,8 +74,29 @@ def _may_end(words: list[re.Match[str]], i: int, taken: int) -> bool:
     return bool(kinds - _NEVER_LAST)
 
 
+_ALSO_NAMES = frozenset({"May", "March", "April", "June", "August"})
+"""Months that are people's names and verbs, too."""
+_BEFORE_MONTHS = frozenset(
+    "in on of since by until till before after from early mid late last this next during to and between the".split()  # noqa: SIM905
+)
+
+
+def _is_name(words: list[re.Match[str]], i: int) -> bool:
+    """Say whether the month at ``i`` is a name ("Theresa May"): nothing before or behind it speaks for a date."""
+    if _OWNING.sub("", words[i].group()).rstrip(_TAIL) not in _ALSO_NAMES:
+        return False
+    before = words[i - 1].group().lower() if i else ""
+    after = words[i + 1].group() if i + 1 < len(words) else ""
+    return not (before in _BEFORE_MONTHS or before[:1].isdigit() or after[:1].isdigit())
+
+
+_NUMBERED_NAME = re.compile(r"[^\W\d]{3,}\d")
+
+
 @lru_cache(maxsize=8192)
 def _may_begin(word: str) -> bool:
+    if _NUMBERED_NAME.match(word):  # "zahran1970" is no year
+        return False
     return word.lower() in _LEADS or bool(_kinds(word) - {"one", "anaphor", "ordinal", "part"})
 
 

@@ -31,15 +31,15 @@ from extractor.events.quotes import gather, quoted_checks, quoted_sentences
 from extractor.events.summary import Check, Count, EventSummary, Extraction, Published, When
 from extractor.events.territory import territory_change
 from extractor.events.view import View, visible
-from extractor.events.vocabulary import CheckName, CountForm, EventType, Status
+from extractor.events.vocabulary import FUTURE, CheckName, CountForm, EventType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from extractor.articles.article import Article
     from extractor.events.reply import Reply, ReplyCount, ReplyEvent
+    from extractor.events.vocabulary import Status
 
-_FUTURE = frozenset({Status.PLANNED, Status.THREATENED})
 _SAID = re.compile(
     r"\b(?:said|told|announced|warned|vowed|threatened|pledged|promised|declared|stated|confirmed|agreed|decided)\b"
     r"(?:\s+[\w'\u2019-]+){0,3}?\s+(?:late |early )?(?:on\s+)?"
@@ -179,7 +179,7 @@ def _identity(sha256: str, passage: Passage, said: ReplyEvent) -> str:
 
 def _when(words: str | None, published: date | None, status: Status, quotes: Sequence[str]) -> When:
     """Resolve time words; what is planned or threatened lies after its statement, dated in the quote or not."""
-    future = status in _FUTURE
+    future = status in FUTURE
     statement = _statement(words, published, quotes) if future else None
     return resolve_when(words, published, future=future, statement=statement)
 

@@ -13,24 +13,27 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from extractor.events.act_types import act_place, act_subject
-from extractor.events.agents import passive_agent
+from extractor.events.agents import deed_agent, passive_agent
+from extractor.events.countries import demonym_country
 from extractor.events.date_mentions import find_times
 from extractor.events.dates import explicit_date, resolve_when
+from extractor.events.place_kinds import kind_of
 from extractor.events.place_mentions import find_places
 from extractor.events.reply import LiteCount, LiteEvent
 from extractor.events.reporters import dates_the_telling, teller, telling_from, tells
 from extractor.events.shortlist import SPEECH
 from extractor.events.told_roles import told_roles
+from extractor.events.told_status import told_status
 from extractor.events.toll_finder import find_counts
 from extractor.events.view import ARTICLES, tokens_of
-from extractor.events.vocabulary import EventType, Standing, TimePrecision
+from extractor.events.vocabulary import FUTURE, EventType, Standing, TimePrecision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from extractor.articles.article import Article
     from extractor.events.place_mentions import FoundPlace, Kind
-    from extractor.events.reply import Filled
+    from extractor.events.reply import Filled, ReplyEvent
     from extractor.events.shortlist import Candidate
     from extractor.events.view import View
 
@@ -96,9 +99,9 @@ class _NamedPlace(NamedTuple):
 def _named_places(event: Candidate, article: Article) -> list[_NamedPlace]:
     """Return the places where the event can be, in text order."""
     named = [
-        _NamedPlace(_place_phrase(quote, found.start, found.end), found.kind)
+        _NamedPlace(_place_phrase(quote, found), found.kind)
         for quote in (article.quote(number) for number in event.sentences)
-        for found in _places(quote, event)
+        for found in _places(quote, event, article)
     ]
     if named or event.type in SPEECH:
         return named
@@ -116,10 +119,35 @@ def _times(quote: str, event: Candidate, article: Article) -> Sequence[str]:
     ]
 
 
-def _places(quote: str, event: Candidate) -> Sequence[FoundPlace]:
+def _places(quote: str, event: Candidate, article: Article) -> Sequence[FoundPlace]:
     """Return the places of a sentence where the event itself can be."""
     end = len(quote) if event.type in SPEECH else telling_from(quote)
-    return [found for found in find_places(quote) if found.start < end]
+    return [
+        found
+        for found in find_places(quote)
+        if found.start < end and not _TOLD_BY.search(quote, 0, found.start) and not _is_person(found, article)
+    ]
+
+
+_TOLD_BY = re.compile(r"\b(?:according to|told|citing|quoted by|reported by)\s+(?:the\s+)?$", re.IGNORECASE)
+
+
+def _is_person(found: FoundPlace, article: Article) -> bool:
+    """Say whether a town's name is somebody's surname here: "Ricardo Rosselló", and never "in Rosselló"."""
+    if found.kind != "settlement" or " " in found.words:
+        return False
+    name = re.escape(found.words)
+    named = re.search(rf"\b([^\W\d_a-z][^\W\d_]+) (?:[A-Z]\. )?{name}\b", article.text)
+    first = named[1] if named is not None else "the"
+    if first.casefold() in _NO_FIRST_NAMES or demonym_country(first) or kind_of(first.lower()):
+        return False
+    return re.search(rf"\b(?:in|near|at|from|outside|around|into|towards?) {name}\b", article.text) is None
+
+
+_NO_FIRST_NAMES: Final = frozenset(
+    "in at from the near to on for of and with by after since but when while as central downtown inner greater north "  # noqa: SIM905
+    "south east west northern southern eastern western new old upper lower saint san santa fort port mount lake".split()
+)
 
 
 def _prints_date(phrase: str, article: Article) -> bool:
@@ -144,11 +172,14 @@ _AFTER = re.compile(
 )
 
 
-def _place_phrase(sentence: str, start: int, end: int) -> str:
+def _place_phrase(sentence: str, found: FoundPlace) -> str:
     """Return the place name with the words of kind or direction around it ("near Idlib", "Idlib province")."""
+    start, end = found.start, found.end
     after = _AFTER.match(sentence, end)
     last = sentence[:start].rsplit(maxsplit=1)[-1:]
     before = _BEFORE.search(sentence[:start]) if last and last[0].casefold().endswith(_BEFORE_ENDS) else None
+    if before is not None and found.kind != "settlement" and before[0].rstrip().endswith("of"):
+        before = None  # "District of California" is none that a gazetteer knows; California is
     return sentence[before.start() if before else start : after.end() if after else end]
 
 
@@ -163,18 +194,27 @@ def event_for_template(event: Candidate, article: Article, choices: Choices) -> 
     }
 
 
+def reply_event(event: Candidate, filled: Filled | None, article: Article, *, first: bool) -> ReplyEvent:
+    """Return the event as a full reply would give it, with the status that its line tells."""
+    lite = lite_event(event, filled, article, first=first)
+    return lite.to_event().model_copy(update={"status": told_status(event.what, event.type)})
+
+
 def lite_event(event: Candidate, filled: Filled | None, article: Article, *, first: bool) -> LiteEvent:
-    """Join a found event with what the model filled in (None: nothing) and the tolls that code reads."""
+    """Join a found event with what the model filled in (None: nothing) and what code reads: tolls and the rest."""
+    future = told_status(event.what, event.type) in FUTURE
     quotes = [article.quote(number) for number in event.sentences]
     by, to = (_names(filled.by), _names(filled.to)) if filled else _told(event, article)
     to = tuple(name for name in to if name not in by)
     tellers = () if event.type in SPEECH else tuple(n for n in (*by, *to) if any(tells(n, quote) for quote in quotes))
     by = tuple(n for n in by if n not in tellers and _can_act(n) and event.type not in _NOBODY_DOES)
+    by = tuple(name for name in by if not _is_pronoun(name))
     subject = _subject(event, quotes)
     if subject is not None and not any(_overlap(subject, name) for name in by):
         by = (subject,)
     if not by and event.type not in SPEECH | _NOBODY_DOES:
-        by = tuple(name for name in (passive_agent(quotes[0]),) if name is not None and len(name) <= _LONGEST_WORDS)
+        doer = passive_agent(quotes[0]) or (deed_agent(quotes[0]) if event.type in _HITS_ANYBODY else None)
+        by = (doer,) if doer is not None and len(doer) <= _LONGEST_WORDS else ()
     mutual = (
         event.type in _SIDES and bool(by) and bool(to) and _MUTUAL.search(" ".join((event.what, *quotes))) is not None
     )
@@ -187,7 +227,7 @@ def lite_event(event: Candidate, filled: Filled | None, article: Article, *, fir
     return LiteEvent(
         sentences=tuple(sorted(event.sentences)),
         type=event.type,
-        standing=_standing(when, article, first=first),
+        standing=_standing(when, article, first=first, future=future),
         when=when,
         place=filled.place if filled else _told_place(event, article),
         country=None,
@@ -241,6 +281,13 @@ _QUALIFIER = re.compile(
 )
 
 
+def _is_pronoun(name: str) -> bool:
+    return _NO_NAMES.issuperset(tokens_of(name).keys)
+
+
+_NO_NAMES: Final = ARTICLES | frozenset(
+    "and or of he she it they we i you his her its their our him them this that these those who which per not".split()  # noqa: SIM905
+)
 _SHORTEST_NAME: Final = 3
 """Characters; what is shorter ("of", "50") names nobody."""
 
@@ -255,7 +302,7 @@ def _as_written(name: str, quotes: Sequence[View]) -> str | None:
             if length == 1 and size > 1 and not part[:1].isupper() and low + 1 != size:
                 continue
             for quote in quotes if len(part) >= _SHORTEST_NAME else ():
-                for first, end in quote.occurrences(part):
+                for first, end in () if _is_pronoun(part) else quote.occurrences(part):
                     article = first > 0 and quote.keys[first - 1] in ARTICLES and view.keys[low] in ARTICLES
                     return quote.words(first - article, end)
     return None
@@ -271,7 +318,12 @@ _DEED = re.compile(
 def _subject(event: Candidate, quotes: Sequence[str]) -> str | None:
     """Return who acts in the line that tells the event, in the article's words, where its sentences hold the name."""
     said = act_subject(event.what)
-    if said is None or not _can_act(said) or (event.type not in SPEECH and any(tells(said, quote) for quote in quotes)):
+    if (
+        said is None
+        or _is_pronoun(said)
+        or not _can_act(said)
+        or (event.type not in SPEECH and any(tells(said, quote) for quote in quotes))
+    ):
         return None
     for quote in quotes:
         view = tokens_of(quote)
@@ -332,9 +384,9 @@ def _short(name: str | None) -> str | None:
     return name if name is not None and len(name) <= _LONGEST_WORDS else None
 
 
-def _standing(when: str | None, article: Article, *, first: bool) -> Standing:
+def _standing(when: str | None, article: Article, *, first: bool, future: bool) -> Standing:
     """Return ``aggregate`` for an open or long period, ``background`` for what is old, else by the order of telling."""
-    resolved = resolve_when(when, article.published.date) if when else None
+    resolved = resolve_when(when, article.published.date, future=future) if when else None
     if resolved is not None and resolved.end and article.published.date:
         if resolved.start and resolved.end - resolved.start > timedelta(days=3) and resolved.precision in _LONG:
             return Standing.AGGREGATE

@@ -60,7 +60,56 @@ def find_places(text: str) -> tuple[FoundPlace, ...]:
             if place:
                 found.append(place)
             i += taken
+        if not any(run.start() <= place.start < run.end() for place in found):
+            found += _unknown(text, run)
     return tuple(found)
+
+
+_AT = re.compile(
+    r"\b(?:in|at|near|outside|around|(?:north|south|east|west)(?:east|west)? of"
+    r"|(?:village|town|city|suburb|hamlet|district|port|outskirts|cent(?:re|er)|market|bridge|camp) of|called)"
+    r"\s(?:the\s)?$"
+)
+_NO_PLACE = re.compile(
+    r"\b(?:University|College|School|Hospital|Ministry|Council|Court|Congress|Parliament|Senate|Assembly|House|Party|Union|"
+    r"League|Cup|Museum|Bank|News|Times|Radio|Television|Agency|Press|Commission|Committee|Group|Association|Church|"
+    r"Street|Road|Avenue|Hotel|Airport|Stadium|Square|Park|Series|Championships?|Games|Olympics?|War|Day|Week|Act|Article|"
+    r"Center|Centre|Cemetery|Coalition|Attacks?|Project|Qaeda|Jazeera|Science|Biology|Nature|Sea|Bay|Facebook|Twitter|Telegram|Instagram|YouTube|English|Arabic|Spanish|French|German|Russian|Chinese|God|Allah|"
+    r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|"
+    r"October|November|December)\b"
+)
+
+
+def _unknown(text: str, run: re.Match[str]) -> tuple[FoundPlace, ...]:
+    """Return a name that no table knows, where its surroundings leave only a place: "in the village of Kalwe".
+
+    Villages are missing from every gazetteer of this size, and they are where much of a war happens.
+    """
+    words = _POSSESSIVE.sub("", run[0])
+    plain = not words.isupper() and len(words) > _SHORTEST and not _NO_PLACE.search(words) and not _any_known(words)
+    plain = plain and len(words.split()) <= _MOST_WORDS and not _PART_OF_TOWN.match(text, run.end())
+    if not plain or _AT.search(text, max(0, run.start() - 40), run.start()) is None:
+        return ()
+    if _SAYING.match(text[run.end() : run.end() + 12]):
+        return ()
+    return (FoundPlace(words, run.start(), run.start() + len(words), "settlement", None),)
+
+
+_SHORTEST = 3
+_MOST_WORDS = 3
+_PART_OF_TOWN = re.compile(
+    r"\s(?:neighbou?rhoods?|districts?|quarters?|areas?|suburbs?|streets?|squares?|hospital|organi[sz]ation|group|videos?)\b",
+    re.IGNORECASE,
+)
+"""What is part of a town is sought under the town's own name, which a gazetteer knows."""
+
+
+def _any_known(words: str) -> bool:
+    """Say whether a word of the run is a people's or country's: then it names a party, a team, a treaty."""
+    return any(
+        demonym_country(word) is not None or named_country(word) is not None or is_wider(word) or word == "and"
+        for word in words.split()
+    )
 
 
 def _longest_at(text: str, tokens: list[re.Match[str]], i: int) -> tuple[FoundPlace | None, int]:

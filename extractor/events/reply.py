@@ -91,34 +91,10 @@ class FoundEvent(_Closed):
     sentences: Annotated[tuple[SentenceNumber, ...], Field(min_length=1, max_length=3)]
 
 
-ToldLine = Annotated[
-    str, Field(pattern="^[^ \\[\\]].{3,118} \\[[1-9][0-9]{0,2}(,[1-9][0-9]{0,2}){0,2}\\]$", max_length=136)
-]
-"""One line that tells an event, then the numbers of the one to three sentences that report it, in brackets."""
-
-
 class Found(_Closed):
     """``find.v1``: the events of an article, or of a part of it, each told in one line."""
 
     events: Annotated[tuple[FoundEvent, ...], Field(max_length=4)]
-
-    def found(self) -> tuple[FoundEvent, ...]:
-        """Return the events."""
-        return self.events
-
-
-class Told(_Closed):
-    """``find.v2``: the same with fewer tokens, each event one string: "Police detained the captain [3,4]"."""
-
-    events: Annotated[tuple[ToldLine, ...], Field(max_length=4)]
-
-    def found(self) -> tuple[FoundEvent, ...]:
-        """Return the events with the sentence numbers read off the end of their lines."""
-        parts = (line.removesuffix("]").rpartition(" [") for line in self.events)
-        return tuple(
-            FoundEvent(what=what, sentences=tuple(int(number) for number in numbers.split(",")))
-            for what, _, numbers in parts
-        )
 
 
 class Filled(_Closed):
@@ -196,6 +172,5 @@ REPLY_TYPES: Final[Mapping[str, type[BaseModel]]] = {
     "events-lite.v1": LiteReply,
     "find.v1": Found,
     "fill.v1": Filled,
-    "find.v2": Told,
 }
 """The reply types by the names that prompt versions call them."""

@@ -26,6 +26,7 @@ from extractor.events.act_types import act_type
 from extractor.events.date_mentions import find_times
 from extractor.events.dates import resolve_when
 from extractor.events.place_mentions import find_places
+from extractor.events.told_roles import only_says
 from extractor.events.toll_finder import find_counts
 from extractor.events.vocabulary import EventType
 
@@ -179,6 +180,8 @@ def shortlist(found: Sequence[FoundEvent], article: Article) -> tuple[Candidate,
             if kept or not _leads(sentences, body):
                 continue
             kind = EventType.OTHER
+        if kind in SPEECH and kept and only_says(what):
+            continue
         _add(kept, Candidate(what, kind, sentences), scenes)
     for candidate in _overlooked(kept, body, article):
         _add(kept, candidate, scenes)

@@ -46,12 +46,16 @@ _DIRECT: Final = _words("direct")
 """Prepositions that may follow the verb itself ("called on", "fired at", "clashed with")."""
 _SAYING: Final = _words("saying")
 _ADVERBS: Final = _words("adverbs")
+_SUFFERING: Final = _words("suffering")
+"""Verbs whose subject is the one it happens to."""
 _SELVES: Final = _words("selves")
 _PARTICLES: Final = _words("particles")
 _DEEDS: Final = _words("deeds")
 _MEANS: Final = _words("means")
 """What a deed was done with, before its word ("drone strikes")."""
 _THINGS: Final = _words("things")
+_FIGURES: Final = _words("figures")
+"""Counts of harm, which nothing is done to."""
 _PEOPLE: Final = _words("people")
 """Plain plurals without an s."""
 _VAGUE: Final = _words("vague")
@@ -99,8 +103,9 @@ def told_roles(line: str, *, speech: bool = False) -> ToldRoles:
             return told_roles(inner)
     if passive:
         return ToldRoles(by=_agents(view, main), to=_parts(subject))
-    harmed = _harmed(view, main + 1)
-    to = harmed or _object(view, main)
+    if view.keys[main] in _SUFFERING:
+        return ToldRoles(to=_parts(subject))
+    to = "" if view.keys[main] in _SAYING else _harmed(view, main + 1) or _object(view, main)
     return ToldRoles(by=_doers(subject), to=_parts(to))
 
 
@@ -113,6 +118,23 @@ def _reported(view: View, main: int) -> str | None:
     if view.keys[main + 1 : main + 2] and view.keys[main + 1] not in _STOPS and any(_is_verb(view, i) for i in rest):
         return view.words(main + 1, len(view.keys))
     return None
+
+
+def only_says(line: str) -> bool:
+    """Say whether ``line`` only tells what somebody said ("X said that …"): its verb is one of saying."""
+    view = tokens_of(_OPENING.sub("", line))
+    verb = _verb(view)
+    if verb is None:
+        return False
+    main, passive = _main(view, verb)
+    return not passive and view.keys[main] in _SAYING and not view.keys[main].startswith(("announc", "claim"))
+
+
+def verb_words(line: str) -> str:
+    """Return the verb of ``line`` and the four words after it, in small letters; empty where there is none."""
+    view = tokens_of(_OPENING.sub("", line))
+    verb = _verb(view)
+    return " ".join(view.keys[verb : verb + 5]) if verb is not None else ""
 
 
 def _until(words: list[str], stops: frozenset[str]) -> list[str]:
@@ -223,8 +245,10 @@ def _object(view: View, main: int) -> str:
         low += 1
     if low >= len(view.keys) or view.keys[low] in _STOPS:
         return ""
-    noun = _noun(view, low, len(view.keys))
+    noun = _noun(view, low, _next_verb(view, low))
     size = len(tokens_of(noun).keys)
+    if _head(noun) in _FIGURES:
+        return ""
     if not size or _head(noun) not in _DEEDS:
         return noun if size > 1 or noun[:1].isupper() or noun.endswith("s") or noun in _PEOPLE else ""
     for i in range(low + 1, len(view.keys) - 1):

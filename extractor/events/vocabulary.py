@@ -8,6 +8,7 @@ MUC-4 (1992) where it had them. Order is precedence: where tactics mix, the type
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class EventType(StrEnum):
@@ -66,6 +67,10 @@ class Status(StrEnum):
     THREATENED = "threatened"
     HYPOTHETICAL = "hypothetical"
     DENIED = "denied"
+
+
+FUTURE: Final = frozenset({Status.PLANNED, Status.THREATENED})
+"""Status of acts that had not happened when they were reported."""
 
 
 class Standing(StrEnum):

@@ -38,6 +38,12 @@ from extractor.events.vocabulary import EventType
         ("Voters went to the polls in a general election", "election"),
         ("A man was stabbed outside a bar in a robbery", "crime"),
         ("The home side won the cup", "other"),
+        ("The mayor announced his resignation", "leadership_change"),
+        ("The mayor announced a budget", "policy_decision"),
+        ("The mayor announced", "policy_decision"),
+        ("The actor died at his home", "other"),
+        ("Nine died and the gunmen fled after they attacked a bus", "attack"),
+        ("The referee was fired", "leadership_change"),
         ("Gunmen kidnapped two aid workers", "abduction_forced_disappearance"),
     ],
 )

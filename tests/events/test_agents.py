@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractor.events.agents import passive_agent
+from extractor.events.agents import deed_agent, passive_agent
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,19 @@ from extractor.events.agents import passive_agent
 def test_the_doer_behind_by_is_returned(sentence: str, agent: str | None) -> None:
     """Persons and groups behind "by" are doers; weapons and deeds are not."""
     assert passive_agent(sentence) == agent
+
+
+@pytest.mark.parametrize(
+    ("sentence", "agent"),
+    [
+        ("Nine died in Sudrian army shelling on Monday.", "Sudrian army"),
+        ("Explosions were heard, apparently from a rebel attack on the depot.", "a rebel"),
+        ("Three were hurt in Israeli air strikes.", "Israeli"),
+        ("Aleppo shelling went on.", None),
+        ("The attack went on.", None),
+        ("Nothing happened.", None),
+    ],
+)
+def test_a_force_before_a_deed_did_it(sentence: str, agent: str | None) -> None:
+    """A force or people named right before the deed is its doer; a place is not."""
+    assert deed_agent(sentence) == agent

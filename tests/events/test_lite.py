@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from extractor.articles.article import Published
-from extractor.events.lite import Choices, choices_for, event_for_template, lite_event
+from extractor.events.lite import Choices, choices_for, event_for_template, lite_event, reply_event
 from extractor.events.reply import Filled, LiteEvent
 from extractor.events.shortlist import Candidate
-from extractor.events.vocabulary import EventType, Standing
+from extractor.events.vocabulary import EventType, Standing, Status
 from tests.events.conftest import make_article
 
 if TYPE_CHECKING:
@@ -57,6 +57,9 @@ def made(sentence: str, type_: str, answer: Filled | None = None, *, what: str =
         ("Twelve were hurt near Nairobi, the NGOs said at a briefing in Lisbon.", "attack", (), ("near Nairobi",)),
         ("The raid was condemned by all, Ada Lund said in Lisbon.", "accusation", (), ("Lisbon",)),
         ("Nobody knows more.", "attack", (), ()),
+        ("The raid was wrong according to Lisbon.", "accusation", (), ()),
+        ("A court of the District of Germany condemned it.", "accusation", (), ("Germany",)),
+        ("Karl Lisbon was shouting when Lisbon condemned it.", "accusation", (), ()),
     ],
 )
 def test_the_choices_are_phrases_of_the_events_own_sentences(
@@ -231,3 +234,21 @@ def test_evidence_is_in_text_order_and_the_line_is_the_summary() -> None:
     made_of = lite_event(event("attack", 3, 1, what="Gunmen attacked a bus"), None, told, first=True)
     assert made_of.sentences == (1, 3)
     assert made_of.summary == "Gunmen attacked a bus"
+
+
+def test_planned_events_look_ahead() -> None:
+    """What "will" happen is planned, and its days are sought after publication."""
+    planned = reply_event(
+        event("meeting", what="Ada Lund will visit Oslo"), None, article("Ada Lund will visit Oslo."), first=True
+    )
+    assert planned.status is Status.PLANNED
+    done = reply_event(
+        event("meeting", what="Ada Lund visited Oslo"), None, article("Ada Lund visited Oslo."), first=True
+    )
+    assert done.status is Status.ACTUAL
+
+
+@pytest.mark.parametrize("what", ["He declared a curfew", "They declared a curfew"])
+def test_a_pronoun_is_nobodys_name(what: str) -> None:
+    """An actor is named, or left out."""
+    assert made("Then he declared a curfew, and they did.", "policy_decision", what=what).initiators == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractor.events.told_roles import told_roles
+from extractor.events.told_roles import only_says, told_roles
 
 _LINES = [
     # line, by, to
@@ -33,6 +33,10 @@ _LINES = [
     ("A suicide bomber blew himself up", ("A suicide bomber",), ()),
     ("The agreement is regularly violated", (), ("The agreement",)),
     ("The plane is in the sea", (), ()),
+    ("The former president died in Cairo", (), ("The former president",)),
+    ("States filed a lawsuit against the governor", ("States",), ("the governor",)),
+    ("The ministry confirmed five new deaths", ("The ministry",), ()),
+    ("The mayor said nothing of it", ("The mayor",), ()),
     ("He dropped out", (), ()),
     ("Heavy rain", (), ()),
     ("", (), ()),
@@ -51,3 +55,18 @@ def test_speech_is_done_by_the_speaker() -> None:
     line = "Carla Obi announced that the army will leave the town"
     assert told_roles(line, speech=True).by == ("Carla Obi",)
     assert told_roles(line).by == ("the army",)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("The coach said the young players had made progress", True),
+        ("The minister announced a curfew", False),
+        ("Police arrested two men", False),
+        ("Two men were told to leave", False),
+        ("Nothing", False),
+    ],
+)
+def test_only_says(line: str, says: bool) -> None:
+    """A line whose verb is one of saying tells an opinion; announcing and claiming are acts."""
+    assert only_says(line) is says

@@ -99,12 +99,13 @@ def asked_model(settings: Settings, choice: ModelChoice) -> AskedModel:
     if choice.kind == "endpoint":
         return AskedModel(name=choice.name, endpoint=host_of(choice), mode=settings.mode)
     from extractor.llm.catalogue import find_model, gguf_file, is_file_name
+    from extractor.llm.model_files import sha256_of
 
     if not is_file_name(choice.name):
         model = find_model(choice.name)
         return AskedModel(name=model.name, kind="embedded", mode="grammar", sha256=model.sha256)
     path = gguf_file(choice.name)
-    return AskedModel(name=path.stem, kind="embedded", mode="grammar", sha256=_sha256(path))
+    return AskedModel(name=path.stem, kind="embedded", mode="grammar", sha256=sha256_of(path))
 
 
 def write(lines: Iterable[str]) -> None:
@@ -117,13 +118,6 @@ def write(lines: Iterable[str]) -> None:
         write_utf8(sys.stdout)
     for line in lines:
         typer.echo(clean_for_terminal(line))
-
-
-def _sha256(path: Path) -> str:
-    import hashlib
-
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def run_folder(name: str, runs: Path) -> Path:

@@ -110,8 +110,8 @@ def _lone_lines(finding: Finding, label: LabelledArticle, events: Sequence[Event
 
 def _reasons(findings: Iterable[Finding]) -> Iterator[str]:
     for finding in findings:
-        said = f"{finding.slot or 'why'}: {finding.reason}"
-        yield from textwrap.wrap(said, 2 * _COLUMN + _NAME, initial_indent="  ", subsequent_indent="    ")
+        width = 2 * _COLUMN + _NAME
+        yield from textwrap.wrap(finding.reason, width, initial_indent="  ", subsequent_indent="    ")
 
 
 def _columns(name: str, left: str, right: str) -> Iterator[str]:

@@ -371,3 +371,48 @@ def test_a_damaged_run_is_named_with_file_and_field(
     ran = command("eval", "rescore", "one", "--set", "gold")
     assert ran.code == 9
     assert "articles.jsonl, line 1: replies.0.usage.cost_usd" in ran.err
+
+
+def test_a_name_belongs_to_one_plan(command: Callable[..., Ran], stub: StubServer) -> None:
+    """A finished run is never mixed with another one: the message says in what they differ."""
+    command("eval", "run", *at(stub), "--name", "one")
+    ran = command("eval", "run", *at(stub, "dev"), "--name", "one")
+    assert ran.code == 2
+    assert "holds another run: half: all and dev; articles: 4 and " in ran.err
+
+
+def test_a_half_without_articles_is_named(command: Callable[..., Ran], stub: StubServer, tmp_path: Path) -> None:
+    """Nothing is run on nothing."""
+    for path in (tmp_path / "gold").glob("*/*"):
+        if half_of(path.stem) == "dev":
+            path.unlink()
+    ran = command("eval", "run", *at(stub, "dev"))
+    assert ran.code == 2
+    assert "the half dev of 'gold' holds no article" in ran.err
+
+
+def test_a_run_killed_before_its_last_mark_is_completed(
+    command: Callable[..., Ran], stub: StubServer, tmp_path: Path
+) -> None:
+    """All articles are done, only the completion is missing: nothing is asked, and it is written."""
+    first = command("eval", "run", *at(stub))
+    (the_run(tmp_path) / "complete.json").unlink()
+    again = command("eval", "run", *at(stub))
+    assert (again.code, again.out, len(stub.requests)) == (0, first.out, 4)
+    assert (the_run(tmp_path) / "complete.json").exists()
+
+
+@pytest.mark.real_model
+def test_an_embedded_model_is_run_and_its_replies_are_found_again(
+    command: Callable[..., Ran], smollm2: Path, tmp_path: Path
+) -> None:
+    """The engine's port is another at each start, and kept replies are found all the same."""
+    options = ("--set", "gold", "--half", "dev", "--model", str(smollm2), "--prompt", "events-lite@v1")
+    assert command("eval", "run", *options).code in (0, 3, 4)
+    command("eval", "run", *options, "--again")
+    first, second = (load_run(path.parent) for path in sorted((tmp_path / "eval-runs").glob("*/run.json")))
+    assert first.completion is not None
+    assert second.completion is not None
+    good = [row for row in first.rows if row.ok]
+    assert second.completion.reused >= sum(len(row.replies) for row in good)
+    assert second.plan.model.kind == "embedded"

@@ -160,7 +160,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path: Path) -> None
     with serving(StubServer(reads_them(), reads_them(), says("{}", delay=60))) as server:
         options = ["eval", "run", *at(server), "--concurrency", "1"]
         process = started(tmp_path, *options)
-        for _ in range(600):
+        for _ in range(2000):
             if len(server.requests) == 3:
                 break
             time.sleep(0.05)

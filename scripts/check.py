@@ -27,6 +27,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "licences": (sys.executable, "scripts/licences.py"),
     "floor": (*PYTHON, "extractor", "eval", "baseline"),
     "docs": (sys.executable, "scripts/command_reference.py", "--check"),
+    "datasheet": (sys.executable, "scripts/datasheet.py", "--check"),
     "tests": (*PYTHON, "pytest"),
 }
 """What is checked, in this order: the quick ones first."""

@@ -87,6 +87,8 @@ def test_the_installed_package_is_the_one_that_runs(installed: Path, tmp_path: P
         ("models", "list"),
         ("schema",),
         ("schema", "--reply", "events.v1"),
+        ("eval", "validate"),
+        ("eval", "coverage", "--articles"),
         ("extract", str(ROOT / "examples" / "ferry.txt"), "--published", "2024-03-05", "--dry-run"),
     ],
     ids=" ".join,

@@ -22,8 +22,9 @@ from extractor.errors import (
     ModelError,
     TruncatedReplyError,
 )
+from extractor.events.choices import choices_for
 from extractor.events.ground import ground
-from extractor.events.lite import choices_for, event_for_template, reply_event
+from extractor.events.lite import event_for_template, reply_event
 from extractor.events.reply import REPLY_TYPES, Filled, Found, LiteReply, Reply
 from extractor.events.shortlist import is_finished, shortlist
 from extractor.events.summary import ArticleInfo, Extraction, Problem, Provenance, Published, Usage

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.events.date_lexicon import LETTER, MONTHS, UNITS, lexicon
 from extractor.events.token_rules import names
@@ -42,8 +41,7 @@ _SELECTS_PARTDAY = frozenset({"last", "this", "anaphor"})
 _DATING = frozenset(names("in on since last this next early mid late until by of during from between late-"))
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of a time phrase: its kind, its number (month 1..12, weekday 0..6 …) and the word itself."""
 
     kind: str

@@ -167,6 +167,19 @@ class Gazetteer:
         """
         return self._pick(self._settlement_index, fold(name), country, limit)
 
+    def peoples(self, name: str) -> list[tuple[str, int]]:
+        """Return country and people of each settlement whose main name this is, or that is too large to be missed.
+
+        Looked for among the eight that :meth:`settlements` returns, but read without all that else is known of them.
+        """
+        key = fold(name)
+        found = []
+        for number in self._settlement_index.numbers(key)[:8]:
+            people = _unpack_population(self._value("population", number, _TWO))
+            if people >= CLEAR_POPULATION or fold(self._name(number)) == key:
+                found.append((self.region(self._value("region", number, _TWO)).country, people))
+        return found
+
     def settlements_alike(self, name: str, country: str | None = None, *, limit: int = 8) -> tuple[Settlement, ...]:
         """Return the settlements whose name is another transliteration of ``name``, by population."""
         return self._pick(self._alike_index, alike(name), country, limit)

@@ -18,7 +18,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from extractor.events.actors import resolve_actor
 from extractor.events.checks import check_event, date_unresolved, published_conflict
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from extractor.articles.article import Article
-    from extractor.events.reply import Reply, ReplyCount, ReplyEvent
+    from extractor.events.reply import Reply, ReplyActor, ReplyCount, ReplyEvent, ReplySpeaker
     from extractor.events.vocabulary import Status
 
 _SAID = re.compile(
@@ -48,6 +48,7 @@ _SAID = re.compile(
 # Control characters and direction overrides have no place in a value; a lone surrogate cannot be written as UTF-8.
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 _SUMMARY_LENGTH = 320
+Part = TypeVar("Part", "ReplyActor", "ReplyCount", "ReplySpeaker")
 _PRINTED_NEARBY = 8
 """A line that prints the article's own date has at most so many other words ("Published 3 June 2019, 10:15 GMT")."""
 
@@ -235,7 +236,15 @@ def _reject(
 
 def _clean(text: str | None) -> str | None:
     """Return ``text`` on one line without control characters; None for blank."""
-    return " ".join(_UNPRINTABLE.sub(" ", text).split()) or None if text is not None else None
+    if text is None:
+        return None
+    return " ".join((text if text.isprintable() else _UNPRINTABLE.sub(" ", text)).split()) or None
+
+
+def _with(part: Part, **values: str | None) -> Part:
+    """Return ``part`` with these values; itself where it has them already, as nearly all have."""
+    same = all(getattr(part, name) == value for name, value in values.items())
+    return part if same else part.model_copy(update=values)
 
 
 def _cleaned(raw: ReplyEvent) -> ReplyEvent:
@@ -248,10 +257,8 @@ def _cleaned(raw: ReplyEvent) -> ReplyEvent:
             "place": _clean(raw.place),
             "country": _clean(raw.country),
             "summary": (_clean(raw.summary) or "")[:_SUMMARY_LENGTH],
-            "actors": tuple(a.model_copy(update={"name": name}) for name, a in actors if name),
-            "counts": tuple(
-                c.model_copy(update={"words": words, "source": _clean(c.source)}) for words, c in counts if words
-            ),
-            "speakers": tuple(s.model_copy(update={"name": _clean(s.name)}) for s in raw.speakers),
+            "actors": tuple(_with(a, name=name) for name, a in actors if name),
+            "counts": tuple(_with(c, words=words, source=_clean(c.source)) for words, c in counts if words),
+            "speakers": tuple(_with(s, name=_clean(s.name)) for s in raw.speakers),
         }
     )

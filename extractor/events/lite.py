@@ -1,26 +1,23 @@
 """What may be asked about a found event, and how the answers become a reply: the code between ``find`` and ``fill``.
 
-The model chooses time and place among the phrases that stand in the event's own sentences (:func:`choices_for`), so it
-cannot make one up; tolls are read by code (:mod:`extractor.events.toll_finder`), which does it better than a small
-model (docs/decisions.md). :func:`lite_event` puts both together.
+The model chooses time and place among the phrases that stand in the event's own sentences
+(:mod:`extractor.events.choices`), so it cannot make one up; tolls are read by code
+(:mod:`extractor.events.toll_finder`), which does it better than a small model (docs/decisions.md).
+:func:`lite_event` puts both together.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from extractor.events.act_types import act_place, act_subject
 from extractor.events.agents import deed_agent, passive_agent
-from extractor.events.countries import demonym_country
-from extractor.events.date_mentions import find_times
-from extractor.events.dates import explicit_date, resolve_when
-from extractor.events.place_kinds import kind_of
-from extractor.events.place_mentions import find_places
+from extractor.events.choices import LONGEST_WORDS, place_choices, times_of
+from extractor.events.dates import resolve_when
 from extractor.events.reply import LiteCount, LiteEvent
-from extractor.events.reporters import dates_the_telling, teller, telling_from, tells
+from extractor.events.reporters import teller, tells
 from extractor.events.shortlist import SPEECH
 from extractor.events.told_roles import told_roles
 from extractor.events.told_status import told_status
@@ -32,15 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from extractor.articles.article import Article
-    from extractor.events.place_mentions import FoundPlace, Kind
+    from extractor.events.choices import Choices
     from extractor.events.reply import Filled, ReplyEvent
     from extractor.events.shortlist import Candidate
     from extractor.events.view import View
 
-_DEPTH: Final = {"settlement": 0, "region": 1, "country": 2}
-"""The deepest place is offered first."""
-_MOST_CHOICES: Final = 8
-_LONGEST_WORDS: Final = 80
 _OLD: Final = timedelta(days=30)
 """An event that ended longer ago than this is background."""
 _NOBODY_DOES: Final = frozenset({EventType.DISASTER_ACCIDENT, EventType.ELECTION})
@@ -61,126 +54,6 @@ _HITS_ANYBODY: Final = frozenset(list(EventType)[: list(EventType).index(EventTy
 }
 _SIDES: Final = frozenset({EventType.ARMED_CLASH, EventType.MEETING, EventType.AGREEMENT, EventType.COOPERATION})
 """Types in which all take part, where the words say so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """The phrases of an event's sentences that may answer a question; no phrase means that null is the only answer."""
-
-    when: tuple[str, ...]
-    place: tuple[str, ...]
-
-    def as_mapping(self) -> dict[str, tuple[str, ...]]:
-        """Return the choices by the name of the reply's field."""
-        return {"when": self.when, "place": self.place}
-
-
-def choices_for(event: Candidate, article: Article) -> Choices:
-    """Return the time and place phrases in the sentences that report ``event``.
-
-    Where those name no place and the event is no speech act, the places of the article's first body sentence count:
-    a report names its scene at the top.
-    """
-    quotes = [article.quote(number) for number in event.sentences]
-    times = [phrase for quote in quotes for phrase in _times(quote, event, article)]
-    return Choices(_few(times), _place_choices(event, article))
-
-
-def _place_choices(event: Candidate, article: Article) -> tuple[str, ...]:
-    """Return the place phrases, the deepest first."""
-    return _few([named.phrase for named in sorted(_named_places(event, article), key=lambda named: _DEPTH[named.kind])])
-
-
-class _NamedPlace(NamedTuple):
-    phrase: str
-    kind: Kind
-
-
-def _named_places(event: Candidate, article: Article) -> list[_NamedPlace]:
-    """Return the places where the event can be, in text order."""
-    named = [
-        _NamedPlace(_place_phrase(quote, found), found.kind)
-        for quote in (article.quote(number) for number in event.sentences)
-        for found in _places(quote, event, article)
-    ]
-    if named or event.type in SPEECH:
-        return named
-    lead = next((s for s in article.sentences if not s.furniture and not s.headline), None)
-    return [_NamedPlace(found.words, found.kind) for found in find_places(article.quote(lead.number))] if lead else []
-
-
-def _times(quote: str, event: Candidate, article: Article) -> Sequence[str]:
-    """Return the time phrases of a sentence that can date the event itself."""
-    told = event.type not in SPEECH
-    return [
-        phrase
-        for phrase in find_times(quote)
-        if not _prints_date(phrase, article) and not (told and dates_the_telling(phrase, quote))
-    ]
-
-
-def _places(quote: str, event: Candidate, article: Article) -> Sequence[FoundPlace]:
-    """Return the places of a sentence where the event itself can be."""
-    end = len(quote) if event.type in SPEECH else telling_from(quote)
-    return [
-        found
-        for found in find_places(quote)
-        if found.start < end and not _TOLD_BY.search(quote, 0, found.start) and not _is_person(found, article)
-    ]
-
-
-_TOLD_BY = re.compile(r"\b(?:according to|told|citing|quoted by|reported by)\s+(?:the\s+)?$", re.IGNORECASE)
-
-
-def _is_person(found: FoundPlace, article: Article) -> bool:
-    """Say whether a town's name is somebody's surname here: "Ricardo Rosselló", and never "in Rosselló"."""
-    if found.kind != "settlement" or " " in found.words:
-        return False
-    name = re.escape(found.words)
-    named = re.search(rf"\b([^\W\d_a-z][^\W\d_]+) (?:[A-Z]\. )?{name}\b", article.text)
-    first = named[1] if named is not None else "the"
-    if first.casefold() in _NO_FIRST_NAMES or demonym_country(first) or kind_of(first.lower()):
-        return False
-    return re.search(rf"\b(?:in|near|at|from|outside|around|into|towards?) {name}\b", article.text) is None
-
-
-_NO_FIRST_NAMES: Final = frozenset(
-    "in at from the near to on for of and with by after since but when while as central downtown inner greater north "  # noqa: SIM905
-    "south east west northern southern eastern western new old upper lower saint san santa fort port mount lake".split()
-)
-
-
-def _prints_date(phrase: str, article: Article) -> bool:
-    """Say whether ``phrase`` is the full date that the page prints of itself, which dates no event."""
-    printed = article.published.printed
-    return printed is not None and explicit_date(phrase) == printed
-
-
-def _few(phrases: Sequence[str]) -> tuple[str, ...]:
-    short = (phrase for phrase in phrases if len(phrase) <= _LONGEST_WORDS)
-    return tuple(dict.fromkeys(short))[:_MOST_CHOICES]
-
-
-_BEFORE = re.compile(
-    r"(?:\b(?:the\s+)?(?:city|town|village|port|district|province|state|region|suburb|outskirts|capital)\s+of\s+"
-    r"|\b(?:near|outside)\s+|\b(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west)(?:ern)?\s+)$",
-    re.IGNORECASE,
-)
-_BEFORE_ENDS = ("of", "near", "outside", "north", "south", "east", "west", "ern")
-_AFTER = re.compile(
-    r"\s+(?:province|governorate|district|region|state|county|countryside|city|airport)\b", re.IGNORECASE
-)
-
-
-def _place_phrase(sentence: str, found: FoundPlace) -> str:
-    """Return the place name with the words of kind or direction around it ("near Idlib", "Idlib province")."""
-    start, end = found.start, found.end
-    after = _AFTER.match(sentence, end)
-    last = sentence[:start].rsplit(maxsplit=1)[-1:]
-    before = _BEFORE.search(sentence[:start]) if last and last[0].casefold().endswith(_BEFORE_ENDS) else None
-    if before is not None and found.kind != "settlement" and before[0].rstrip().endswith("of"):
-        before = None  # "District of California" is none that a gazetteer knows; California is
-    return sentence[before.start() if before else start : after.end() if after else end]
 
 
 def event_for_template(event: Candidate, article: Article, choices: Choices) -> Mapping[str, object]:
@@ -214,7 +87,7 @@ def lite_event(event: Candidate, filled: Filled | None, article: Article, *, fir
         by = (subject,)
     if not by and event.type not in SPEECH | _NOBODY_DOES:
         doer = passive_agent(quotes[0]) or (deed_agent(quotes[0]) if event.type in _HITS_ANYBODY else None)
-        by = (doer,) if doer is not None and len(doer) <= _LONGEST_WORDS else ()
+        by = (doer,) if doer is not None and len(doer) <= LONGEST_WORDS else ()
     mutual = (
         event.type in _SIDES and bool(by) and bool(to) and _MUTUAL.search(" ".join((event.what, *quotes))) is not None
     )
@@ -252,7 +125,7 @@ def _told(event: Candidate, article: Article) -> tuple[tuple[str, ...], tuple[st
 
 def _told_place(event: Candidate, article: Article) -> str | None:
     """Return the first of the deepest places in the event's sentences."""
-    return next(iter(_place_choices(event, article)), None)
+    return next(iter(place_choices(event, article)), None)
 
 
 def _told_time(event: Candidate, article: Article) -> str | None:
@@ -260,7 +133,7 @@ def _told_time(event: Candidate, article: Article) -> str | None:
     line = tokens_of(event.what)
     for number in event.sentences:
         quote = article.quote(number)
-        phrases = [phrase for phrase in _times(quote, event, article) if len(phrase) <= _LONGEST_WORDS]
+        phrases = [phrase for phrase in times_of(quote, event, article) if len(phrase) <= LONGEST_WORDS]
         named = [phrase for phrase in phrases if line.find(phrase) is not None]
         if named or phrases:
             return named[0] if named else _nearest(phrases, quote, event)
@@ -350,8 +223,8 @@ def _only_time(event: Candidate, article: Article) -> str | None:
 
     A small model that is free to say null does so too often (docs/decisions.md).
     """
-    phrases = _times(article.quote(event.sentences[0]), event, article)
-    return phrases[0] if len(phrases) == 1 and len(phrases[0]) <= _LONGEST_WORDS else None
+    phrases = times_of(article.quote(event.sentences[0]), event, article)
+    return phrases[0] if len(phrases) == 1 and len(phrases[0]) <= LONGEST_WORDS else None
 
 
 def _can_act(name: str) -> bool:
@@ -375,13 +248,13 @@ def _counts(event: Candidate, quotes: Sequence[str]) -> tuple[LiteCount, ...]:
         LiteCount(measure=row.measure, who=row.who, words=row.words, source=_short(teller(quote)))
         for quote in quotes
         for row in find_counts(quote)
-        if len(row.words) <= _LONGEST_WORDS
+        if len(row.words) <= LONGEST_WORDS
     ]
     return tuple(dict.fromkeys(rows))[:10]
 
 
 def _short(name: str | None) -> str | None:
-    return name if name is not None and len(name) <= _LONGEST_WORDS else None
+    return name if name is not None and len(name) <= LONGEST_WORDS else None
 
 
 def _standing(when: str | None, article: Article, *, first: bool, future: bool) -> Standing:

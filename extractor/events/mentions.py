@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.events.cues import CueTable, cue_data
 from extractor.events.number_words import split_words
-from extractor.events.quantities import CountValue, quantities
+from extractor.events.quantities import CountValue, may_state_one, quantities
 from extractor.events.view import visible
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ def mentions(view: View, tokens: range) -> tuple[Mention, ...]:
         return ()
     offset = view.starts[tokens.start]
     seen, places = visible(view.words(tokens.start, tokens.stop))
+    if not may_state_one(seen):
+        return ()
     words = split_words(seen)
     found = []
     for quantity in quantities(words):

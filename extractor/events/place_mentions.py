@@ -34,7 +34,8 @@ class FoundPlace:
 
 _LONGEST = 5
 _CAPITAL = r"(?:(?:al|el|ad|ar|as|at|az|an|ash|ed|er|es|ez|et)-)?[A-Z\u00c0-\u00de\u0100-\u017d][\w\u2019'-]*"
-_PARTICLE = r"(?:al|el|ez|az|ar|as|ad|de|del|la|las|los|do|da|dos|das|and|of|the|sur|am|upon)"
+_PARTICLES = frozenset("al el ez az ar as ad de del la las los do da dos das and of the sur am upon".split())  # noqa: SIM905
+_PARTICLE = rf"(?:{'|'.join(sorted(_PARTICLES))})"
 _RUN = re.compile(rf"(?<![\w\u2019'-]){_CAPITAL}(?: (?:{_PARTICLE} ){{0,2}}{_CAPITAL})*")
 _TOKEN = re.compile(r"[^\s]+")
 _POSSESSIVE = re.compile(r"['\u2019]s?$")
@@ -44,6 +45,7 @@ _STRONG = re.compile(
     r"capital|city|town|village)\s$",
     re.IGNORECASE,
 )
+_SEVERAL_WORDS = re.compile(r"\w[ -]\w")
 _OWNING = re.compile(r"['\u2019]s\b")
 _SAYING = re.compile(r"^,? (?:said|says|told|added|who|his|her|himself|herself|warned|tweeted)\b")
 
@@ -85,12 +87,12 @@ def _unknown(text: str, run: re.Match[str]) -> tuple[FoundPlace, ...]:
 
     Villages are missing from every gazetteer of this size, and they are where much of a war happens.
     """
+    if _AT.search(text, max(0, run.start() - 40), run.start()) is None:
+        return ()
     words = _POSSESSIVE.sub("", run[0])
     plain = not words.isupper() and len(words) > _SHORTEST and not _NO_PLACE.search(words) and not _any_known(words)
     plain = plain and len(words.split()) <= _MOST_WORDS and not _PART_OF_TOWN.match(text, run.end())
-    if not plain or _AT.search(text, max(0, run.start() - 40), run.start()) is None:
-        return ()
-    if _SAYING.match(text[run.end() : run.end() + 12]):
+    if not plain or _SAYING.match(text[run.end() : run.end() + 12]):
         return ()
     return (FoundPlace(words, run.start(), run.start() + len(words), "settlement", None),)
 
@@ -150,13 +152,13 @@ def _known(words: str) -> tuple[Kind, str | None, int] | None:
         return None
     gaz = gazetteer()
     regions = gaz.regions(without_kind(fold(words)), exact=True)
-    towns = [s for s in gaz.settlements(words) if s.primary or s.population >= CLEAR_POPULATION]
-    if not towns and re.search(r"\w[ -]\w", words):
-        towns = list(gaz.settlements_alike(words))
-    countries = {town.country for town in towns} | {region.country for region in regions}
+    towns = gaz.peoples(words)
+    if not towns and _SEVERAL_WORDS.search(words):
+        towns = [(s.country, s.population) for s in gaz.settlements_alike(words)]
+    countries = {country for country, _ in towns} | {region.country for region in regions}
     country = countries.pop() if len(countries) == 1 else None
     if towns:
-        return "settlement", country, max(s.population for s in towns)
+        return "settlement", country, max(people for _, people in towns)
     return ("region", country, 0) if regions else None
 
 
@@ -166,7 +168,7 @@ def _goes_with(neighbour: str) -> bool:
     return (
         not word
         or _is_kind(word)
-        or re.fullmatch(_PARTICLE, word) is not None
+        or word in _PARTICLES
         or demonym_country(word) is not None
         or named_country(_POSSESSIVE.sub("", neighbour)) is not None
     )

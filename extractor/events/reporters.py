@@ -22,10 +22,21 @@ _BEFORE = re.compile(
 
 def tells(name: str, sentence: str) -> bool:
     """Say whether ``name`` stands in ``sentence`` as the one who tells, and nowhere else."""
-    places = list(re.finditer(re.escape(name), sentence, re.IGNORECASE))
-    return bool(places) and all(
-        _AFTER.match(sentence, place.end()) or _BEFORE.search(sentence, 0, place.start()) for place in places
-    )
+    places = _places(name, sentence)
+    return bool(places) and all(_AFTER.match(sentence, end) or _BEFORE.search(sentence, 0, at) for at, end in places)
+
+
+def _places(name: str, sentence: str) -> list[tuple[int, int]]:
+    """Return where ``name`` stands in ``sentence``, in whatever case."""
+    if not (name.isascii() and sentence.isascii()):
+        return [place.span() for place in re.finditer(re.escape(name), sentence, re.IGNORECASE)]
+    found = []
+    sought, text = name.lower(), sentence.lower()  # as long as they were; nothing is to be compiled
+    at = text.find(sought)
+    while at >= 0:
+        found.append((at, at + len(sought)))
+        at = text.find(sought, at + max(1, len(sought)))
+    return found
 
 
 _TELLER = re.compile(

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from extractor.events.countries import demonym_country
@@ -79,6 +80,13 @@ _OPENING = re.compile(
 _BETWEEN = re.compile(r"\bbetween\s+(?P<one>.+?)\s+and\s+(?P<other>[^,.;]+)")
 
 
+@lru_cache(maxsize=1024)  # the rank, the status and the roles of an event are all read off its line
+def _clause(line: str) -> tuple[View, int | None]:
+    """Return ``line`` without its opening, and the token where its verb begins."""
+    view = tokens_of(_OPENING.sub("", line))
+    return view, _verb(view)
+
+
 def told_roles(line: str, *, speech: bool = False) -> ToldRoles:
     """Return the roles that ``line``, one short sentence with the subject first, gives to whom it names.
 
@@ -86,13 +94,12 @@ def told_roles(line: str, *, speech: bool = False) -> ToldRoles:
         line: One sentence that tells the event.
         speech: Whether the event is what somebody says or decides; then the teller acts, else what is told counts.
     """
-    line = _OPENING.sub("", line)
+    view, verb = _clause(line)
+    line = view.text
     between = _BETWEEN.search(line)
     if between is not None:
         other = " ".join(_until(between["other"].split(), _STOPS))
         return ToldRoles(by=(between["one"],), to=(other,) if other else ())
-    view = tokens_of(line)
-    verb = _verb(view)
     if verb is None:
         return ToldRoles()
     subject = _noun(view, 0, verb)
@@ -122,8 +129,7 @@ def _reported(view: View, main: int) -> str | None:
 
 def only_says(line: str) -> bool:
     """Say whether ``line`` only tells what somebody said ("X said that …"): its verb is one of saying."""
-    view = tokens_of(_OPENING.sub("", line))
-    verb = _verb(view)
+    view, verb = _clause(line)
     if verb is None:
         return False
     main, passive = _main(view, verb)
@@ -132,8 +138,7 @@ def only_says(line: str) -> bool:
 
 def verb_words(line: str) -> str:
     """Return the verb of ``line`` and the four words after it, in small letters; empty where there is none."""
-    view = tokens_of(_OPENING.sub("", line))
-    verb = _verb(view)
+    view, verb = _clause(line)
     return " ".join(view.keys[verb : verb + 5]) if verb is not None else ""
 
 
@@ -204,9 +209,12 @@ def _noun(view: View, low: int, high: int) -> str:
     return view.words(low, stop) if stop > low else ""
 
 
+_ENDING = re.compile(r"[,;:()\u2014]")
+
+
 def _ends_name(view: View, i: int) -> bool:
     """Say whether token ``i`` can't continue a name; inside a number ("more than 50", "500 to 1300") words may."""
-    if re.search(r"[,;:()\u2014]", view.gap(i)):
+    if view.gap(i) != " " and _ENDING.search(view.gap(i)):
         return True
     after = view.keys[i + 1] if i + 1 < len(view.keys) else ""
     if after == "by" or (

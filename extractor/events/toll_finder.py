@@ -87,6 +87,8 @@ RULES = tuple(
     )
 )
 """Rule, group of the persons, group of the cue."""
+_COUNTS = frozenset({"mention", "bare", "zero", "strong"})
+"""No rule does without one of these."""
 _JOINT = re.compile(_rule("past and past | ing and ing | state and state"))
 _SUBSET = re.compile(
     _rule(
@@ -159,6 +161,8 @@ class _Line:
 def _rows(sentence: str, words: Sequence[Word]) -> Iterator[FoundCount]:
     """Apply every rule at every place."""
     found = items(words)
+    if not any(item.kind in _COUNTS for item in found):
+        return
     line = _Line(sentence, words, found, "".join(LETTER[item.kind] for item in found))
     for rule, persons, cue in RULES:
         for match in rule.finditer(line.letters):

@@ -73,7 +73,8 @@ class Shown:
 
 def plain(text: str) -> str:
     """Return ``text`` on one line, control characters as spaces, control tokens of chat templates broken."""
-    folded = " ".join(text.translate(_CONTROL).split())
+    # str.translate takes ten times as long, and few lines hold anything to fold.
+    folded = " ".join((text if text.isprintable() else text.translate(_CONTROL)).split())
     return _TOKEN.sub(lambda match: f"{match[0]} ", folded) if "<" in folded or "[" in folded else folded
 
 

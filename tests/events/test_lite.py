@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from extractor.articles.article import Published
-from extractor.events.lite import Choices, choices_for, event_for_template, lite_event, reply_event
+from extractor.events.choices import Choices, choices_for
+from extractor.events.lite import event_for_template, lite_event, reply_event
 from extractor.events.reply import Filled, LiteEvent
 from extractor.events.shortlist import Candidate
 from extractor.events.vocabulary import EventType, Standing, Status

@@ -10,25 +10,19 @@ with everything that covers it. So overlapping events need no nesting, and the t
 
 from __future__ import annotations
 
-import base64
 import bisect
-import functools
-import hashlib
 import itertools
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from extractor.events.vocabulary import CheckResult, Role, Status
 from extractor.render import wording
-from extractor.render.terminal import clean_for_terminal
+from extractor.web.templates import policy_hash, style_sheet, template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    from jinja2 import Template
 
     from extractor.articles.article import Article, Sentence
     from extractor.events.summary import Check, EventSummary, Extraction
@@ -74,10 +68,11 @@ def render_page(shown: Sequence[tuple[Article, Extraction]]) -> str:
     """Return a complete HTML document for these articles and their extractions."""
     most = max((len(extraction.events) for _, extraction in shown), default=0)
     style = _style(most)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     documents = [_document(number, article, extraction) for number, (article, extraction) in enumerate(shown, start=1)]
     title = documents[0]["title"] if len(documents) == 1 else f"{len(documents)} articles"
-    return _template().render(title=title, style=style, digest=digest, documents=documents, colours=COLOURS)
+    return template("article_page.html.jinja").render(
+        title=title, style=style, policy=policy_hash(style), documents=documents, colours=COLOURS
+    )
 
 
 def pieces(article: Article, events: Sequence[EventSummary]) -> list[Piece]:
@@ -211,31 +206,9 @@ def _is_web_address(url: str | None) -> bool:
 
 def _style(most_events: int) -> str:
     """Return the style sheet, with the rules that light up one event's card and evidence together."""
-    sheet = resources.files(__package__).joinpath("article_page.css").read_text(encoding="utf-8")
     rules: Iterable[str] = (
         f".doc:has(.card.k{n}:is(:hover,:focus-within)) .m:not(.k{n}){{background:none}}"
         f".doc:has(.m.k{n}:hover) .card.k{n}{{outline:2px solid var(--accent)}}"
         for n in range(1, most_events + 1)
     )
-    return "\n".join([sheet, *rules])
-
-
-@functools.cache
-def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - 30 ms that only this view needs
-
-    environment = Environment(
-        loader=PackageLoader("extractor", "web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["shown"] = _shown
-    return environment.get_template("article_page.html.jinja")
-
-
-def _shown(text: object) -> str:
-    """Make control characters visible and leave bidi overrides out, line by line: the page shows what is there."""
-    return "\n".join(clean_for_terminal(line) for line in str(text).split("\n"))
+    return "\n".join([style_sheet("article_page.css"), *rules])

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import subprocess
-import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
 from extractor.web.article_page import render_page
+from tests.chromium import CHROMIUM, corner
 from tests.render.payloads import HTML, TERMINAL
 from tests.samples import make_article, make_extraction
 
@@ -24,26 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")]
-
-QUIET = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars"),
-)
-
-
-@pytest.fixture
-def browse(tmp_path: Path) -> Callable[..., str]:
-    """Return what opens a page with a profile of its own and gives back what Chromium writes."""
-
-    def run(page: Path, *options: str) -> str:
-        command = [str(CHROMIUM), *QUIET, f"--user-data-dir={tmp_path / 'profile'}", *options, page.as_uri()]
-        done = subprocess.run(command, capture_output=True, check=True, timeout=120)  # noqa: S603 - the browser we found
-        return done.stdout.decode("utf-8", "replace") + done.stderr.decode("utf-8", "replace")
-
-    return run
 
 
 def write(folder: Path, *poisons: str) -> Path:
@@ -123,31 +101,6 @@ def test_the_page_fits_its_width(tmp_path: Path, browse: Callable[..., str], wid
     frame.write_text(f"<body><iframe style='{style}' src='{page.name}'></iframe><script>{script}</script>")
     document = browse(frame, "--allow-file-access-from-files", "--virtual-time-budget=3000", "--dump-dom")
     assert f"<title>width {width} of {width}</title>" in document
-
-
-def corner(browse: Callable[..., str], page: Path, picture: Path, *options: str) -> tuple[int, int, int]:
-    """Return the colour of the page's first pixel as red, green, blue."""
-    browse(page, f"--screenshot={picture}", "--window-size=400,300", *options)
-    return Png.read(picture).first_pixel
-
-
-@dataclass(frozen=True)
-class Png:
-    """As much of a PNG as the first pixel needs (RFC 2083: filter byte, then samples of 8 bits)."""
-
-    first_pixel: tuple[int, int, int]
-
-    @classmethod
-    def read(cls, path: Path) -> Png:
-        """Read the first pixel; every filter leaves it as it is, for it has no neighbours."""
-        data = path.read_bytes()
-        body, at = b"", 8
-        while at < len(data):
-            size, kind = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
-            body += data[at + 8 : at + 8 + size] if kind == b"IDAT" else b""
-            at += 12 + size
-        raw = zlib.decompress(body)
-        return cls((raw[1], raw[2], raw[3]))
 
 
 def test_the_environment_of_the_browser_is_bare() -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import json
 from typing import TYPE_CHECKING, Any
 
 from extractor.evaluation.dossier import Dossier, make_dossier
 from extractor.evaluation.scored import Scored, score_rows
 from extractor.scoring.figures import Bounds, Floors
 from extractor.scoring.scores import Slot
-from tests.evaluation.small_set import TEXTS, answer, cases, make, nothing, plan
+from tests.evaluation.small_set import TEXTS, answer, cases, event, make, nothing, plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from extractor.llm.boundary import Ask
 
 MADE = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)
 
@@ -71,6 +74,11 @@ def poisoned(dossier: Dossier, payload: str) -> Dossier:
         return payload if key in texts and isinstance(value, str) else value
 
     return Dossier.model_validate(walk(dossier.model_dump(mode="json")))
+
+
+def chatter(_: Ask[Any]) -> str:
+    """Report one event, whatever is asked."""
+    return json.dumps({"published": None, "events": [event()]})
 
 
 def failing(error: type[Exception]) -> Callable[[Any], Any]:

@@ -13,6 +13,7 @@ from extractor.commands import (
     eval_compare,
     eval_gate,
     eval_import,
+    eval_report,
     eval_run,
     eval_set,
     eval_show,
@@ -33,6 +34,7 @@ app.add_typer(eval_import.app, name="import")
 app.command("run")(eval_run.run)
 app.command("rescore")(eval_run.rescore)
 app.command("show")(eval_show.show)
+app.command("report")(eval_report.report)
 app.command("compare")(eval_compare.compare)
 app.command("gate")(eval_gate.gate)
 app.command("power")(eval_compare.power)

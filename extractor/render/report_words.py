@@ -215,15 +215,20 @@ def amount(figure: float | None, form: str) -> str:
 
 
 def split_findings(article: ArticleEntry) -> tuple[list[Told], list[Told], list[Told]]:
-    """Return what only B gets wrong, what only A gets wrong, and what both do, in this order."""
-    new = article.candidate.findings or ()
-    old = (article.baseline.findings if article.baseline else None) or ()
+    """Return what only B gets wrong, what only A gets wrong, and what both do: in this order, by event."""
+    new = sorted(article.candidate.findings or (), key=_event)
+    old = sorted((article.baseline.findings if article.baseline else None) or (), key=_event)
     ours, theirs = {_same(told) for told in new}, {_same(told) for told in old}
     return (
         [told for told in new if _same(told) not in theirs],
         [told for told in old if _same(told) not in ours],
         [told for told in new if _same(told) in theirs],
     )
+
+
+def _event(told: Told) -> tuple[bool, int]:
+    """Return where a finding belongs: by labelled event, and what has none last."""
+    return told.finding.labelled is None, told.finding.labelled or 0
 
 
 def _same(told: Told) -> tuple[object, ...]:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from extractor.errors import ModelError, UsageError
 from extractor.evaluation.dossier import Dossier, make_dossier
-from extractor.evaluation.gold import GoldArticle, GoldSet, half_of
+from extractor.evaluation.gold import half_of
 from extractor.evaluation.points import other_points
 from extractor.evaluation.runs import ARTICLES
 from extractor.scoring.figures import Bounds
 from extractor.scoring.scores import FindingKind, Slot, Tally
-from tests.dossiers import MADE, alone, compared, failing, scored
-from tests.evaluation.small_set import TEXTS, answer, event, labels, nothing
+from tests.dossiers import MADE, alone, chatter, compared, failing, scored
+from tests.evaluation.small_set import TEXTS, answer, nothing
+from tests.evaluation.small_set import gold as gold_set
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from extractor.llm.boundary import Ask
 
 
 def test_a_dossier_adds_up_to_what_scoring_says(tmp_path: Path) -> None:
@@ -63,11 +61,6 @@ def test_findings_in_the_test_half_are_withheld(tmp_path: Path) -> None:
     assert all(open_.candidate.tallies == closed.candidate.tallies for open_, closed in pairs)
     assert "under-12 chess cup" in told.model_dump_json()
     assert "under-12 chess cup" not in untold.model_dump_json()
-
-
-def chatter(_: Ask[Any]) -> str:
-    """Report one event, whatever is asked."""
-    return json.dumps({"published": None, "events": [event()]})
 
 
 def test_a_finding_of_several_repeats_is_told_once(tmp_path: Path) -> None:
@@ -117,8 +110,7 @@ def test_points_are_of_runs_that_can_be_compared(tmp_path: Path) -> None:
     for name, version in (("copy", "v1"), ("rival", "v3"), ("broken", "v4")):
         scored(runs, nothing, name=name, version=version)
     (runs / "broken" / ARTICLES).write_text("{}\n")
-    articles = tuple(GoldArticle(label, TEXTS[label.id]) for label in labels())
-    gold = GoldSet(runs, articles, ours.run.plan.set_digest)
+    gold = gold_set()
     points, notes = other_points([ours.run], [runs, tmp_path / "nowhere"], gold)
     assert [(point.run, point.role, point.event_f1.value) for point in points] == [("rival", "other", 0)]
     assert (points[0].tokens, points[0].usd) == (1000, 0)

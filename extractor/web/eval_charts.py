@@ -1,0 +1,170 @@
+"""Where things stand in the charts of the evaluation page: from figures to per cent of a drawing's width or height.
+
+The drawings have no size of their own. Every place is a percentage, so a chart is as wide as its column, on a telephone
+as on a wall, and its dots stay round and its letters their size. Nothing here knows about colours or words.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from extractor.evaluation.points import Point
+    from extractor.scoring.figures import Interval
+
+_STEPS = (1, 2, 2.5, 5, 10)
+_TICKS = 5
+_NOTHING = 1e-9
+_CLOSE = 7.0
+"""Per cent of a drawing below which two numbers would be written over each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A stretch of figures laid over a drawing; what lies outside stands at its edge."""
+
+    low: float
+    high: float
+    before: float = 2.0
+    """Per cent left free before ``low``, so that a mark there is whole."""
+    after: float = 2.0
+
+    def place(self, figure: float) -> float:
+        """Return the place of ``figure`` in per cent."""
+        share = (min(max(figure, self.low), self.high) - self.low) / (self.high - self.low)
+        return self.before + share * (100 - self.before - self.after)
+
+    def at(self, figure: float) -> str:
+        """Return the place of ``figure`` as an attribute's value."""
+        return f"{self.place(figure):.2f}%"
+
+    def stretch(self, start: float, end: float) -> tuple[str, str]:
+        """Return where the stretch between two figures begins, and how wide it is."""
+        first, last = sorted((self.place(start), self.place(end)))
+        return f"{first:.2f}%", f"{last - first:.2f}%"
+
+
+@dataclass(frozen=True, slots=True)
+class Whisker:
+    """A figure with its interval."""
+
+    low: str
+    value: str
+    high: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A line of the grid and what stands at it."""
+
+    at: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A run in the chart of cost against quality."""
+
+    role: str
+    x: str
+    y: Whisker
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What stands beside a mark: its number, or those of all marks that lie too close to have their own."""
+
+    x: str
+    y: str
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scatter:
+    """Cost against quality; ``across`` and ``up`` are the grids."""
+
+    across: tuple[Tick, ...]
+    up: tuple[Tick, ...]
+    marks: tuple[Mark, ...]
+    names: tuple[Name, ...]
+    lead: str
+    """Height of what can be had without a model."""
+
+
+def whisker(figure: Interval, scale: Scale) -> Whisker:
+    """Return the places of a figure and of the ends of its interval."""
+    return Whisker(scale.at(figure.low), scale.at(figure.value), scale.at(figure.high))
+
+
+def ticks(scale: Scale, step: float, *, unit: float = 1.0, sign: str = "") -> tuple[Tick, ...]:
+    """Return the grid of a scale.
+
+    Args:
+        scale: What is to be read.
+        step: Distance between two lines.
+        unit: What a figure is multiplied with before it is shown; 100 for points.
+        sign: "+" shows the sign of positive figures.
+    """
+    first, last = math.ceil(scale.low / step - 1e-9), math.floor(scale.high / step + 1e-9)
+    figures = [number * step for number in range(first, last + 1)]
+    return tuple(Tick(scale.at(figure), _label(figure * unit, sign)) for figure in figures)
+
+
+def _label(figure: float, sign: str) -> str:
+    rounded = round(figure, 6) + 0.0
+    return f"{rounded:{sign if rounded else ''}g}"
+
+
+def round_up(figure: float) -> tuple[float, float]:
+    """Return the end of a readable scale from 0 that holds ``figure``, and the step of its grid."""
+    if figure < _NOTHING:
+        return 1.0, 0.25
+    rough = figure / _TICKS
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(step * power for step in _STEPS if step * power >= rough * (1 - 1e-9))
+    return step * math.ceil(figure / step - 1e-9), step
+
+
+def difference_scale(figures: Sequence[float]) -> tuple[Scale, float]:
+    """Return a scale with 0 in its middle that holds all ``figures``, and the step of its grid."""
+    high, step = round_up(max((abs(figure) for figure in figures), default=0.0))
+    return Scale(-high, high), 2 * step if high / step > 2 else step  # noqa: PLR2004 - five to nine lines are enough
+
+
+def scatter(points: Sequence[tuple[int, Point, float]], lead: float) -> Scatter:
+    """Return the chart of numbered points at a cost each."""
+    widest, across = round_up(max((cost for _, _, cost in points), default=0.0))
+    highest, up = round_up(max([lead, *(point.event_f1.high for _, point, _ in points)]))
+    x = Scale(0, widest, before=12, after=6)
+    y = Scale(-highest, 0, before=8, after=10)  # up is less
+    return Scatter(
+        across=ticks(x, across),
+        up=tuple(Tick(tick.at, tick.label.lstrip("-")) for tick in ticks(y, up, unit=100)),
+        marks=tuple(
+            Mark(
+                point.role,
+                x.at(cost),
+                Whisker(y.at(-point.event_f1.low), y.at(-point.event_f1.value), y.at(-point.event_f1.high)),
+            )
+            for _, point, cost in points
+        ),
+        names=_names([(number, x.place(cost), y.place(-point.event_f1.value)) for number, point, cost in points]),
+        lead=y.at(-lead),
+    )
+
+
+def _names(marks: Sequence[tuple[int, float, float]]) -> tuple[Name, ...]:
+    """Return the names of numbered marks at (x, y) in per cent; marks that all but cover each other share one."""
+    near: list[tuple[float, float, list[int]]] = []
+    for number, x, y in marks:
+        for left, top, numbers in near:
+            if abs(x - left) < _CLOSE and abs(y - top) < _CLOSE:
+                numbers.append(number)
+                break
+        else:
+            near.append((x, y, [number]))
+    return tuple(Name(f"{x:.2f}%", f"{y:.2f}%", tuple(numbers)) for x, y, numbers in near)

@@ -42,7 +42,7 @@ VERDICTS: Final = {
 
 TERMS: Final = {
     "EventF1": (
-        "One figure for the whole run, 0 to 100 points: of everything that people labelled, how much was found, and of "
+        "One figure for the whole run, 0 to 100 points: of everything that was labelled, how much was found, and of "
         "everything that was said, how much is right (their harmonic mean, over all slots and articles)."
     ),
     "slot": "One of the six things that are compared of every event.",

@@ -159,12 +159,18 @@ def scatter(points: Sequence[tuple[int, Point, float]], lead: float) -> Scatter:
 
 def _names(marks: Sequence[tuple[int, float, float]]) -> tuple[Name, ...]:
     """Return the names of numbered marks at (x, y) in per cent; marks that all but cover each other share one."""
-    near: list[tuple[float, float, list[int]]] = []
-    for number, x, y in marks:
-        for left, top, numbers in near:
-            if abs(x - left) < _CLOSE and abs(y - top) < _CLOSE:
-                numbers.append(number)
-                break
+    near: list[list[tuple[int, float, float]]] = []
+    for mark in marks:
+        _, x, y = mark
+        group = next((g for g in near if abs(x - g[0][1]) < _CLOSE and abs(y - g[0][2]) < _CLOSE), None)
+        if group is None:
+            near.append([mark])
         else:
-            near.append((x, y, [number]))
-    return tuple(Name(f"{x:.2f}%", f"{y:.2f}%", tuple(numbers)) for x, y, numbers in near)
+            group.append(mark)
+    return tuple(_name(group) for group in near)
+
+
+def _name(group: Sequence[tuple[int, float, float]]) -> Name:
+    """Return the name of marks that lie close, beside the rightmost of them."""
+    _, x, y = max(group, key=lambda mark: mark[1])
+    return Name(f"{x:.2f}%", f"{y:.2f}%", tuple(number for number, _, _ in group))

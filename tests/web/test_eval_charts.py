@@ -89,6 +89,6 @@ def test_better_is_higher_and_dearer_is_further_right() -> None:
 
 def test_marks_that_cover_each_other_share_a_name() -> None:
     """Numbers are never written over each other; alone or all alike, a chart can be drawn."""
-    chart = scatter([(1, point(0.2), 0), (2, point(0.21), 0), (3, point(0.6), 0)], lead=0)
-    assert [name.numbers for name in chart.names] == [(1, 2), (3,)]
+    chart = scatter([(1, point(0.2), 9), (2, point(0.21), 9.5), (3, point(0.6), 0)], lead=0)
+    assert [(name.numbers, name.x) for name in chart.names] == [((1, 2), chart.marks[1].x), ((3,), chart.marks[2].x)]
     assert scatter([], lead=0).marks == ()

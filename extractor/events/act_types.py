@@ -73,10 +73,9 @@ def _tables() -> _Tables:
 
 
 class _Acts(NamedTuple):
-    """The first word of each table in a line."""
+    """The first word of a line that names an act, and the first of harm."""
 
     act: Hit | None
-    means: Hit | None
     harm: Hit | None
 
 
@@ -84,7 +83,14 @@ class _Acts(NamedTuple):
 def _acts(line: str) -> _Acts:
     view = tokens_of(line)
     everything = range(len(view.keys))
-    return _Acts(*(_first(table.hits(view, everything)) for table in _tables()))
+    tables = _tables()
+    return _Acts(_first(tables.act.hits(view, everything)), _first(tables.harm.hits(view, everything)))
+
+
+@lru_cache(maxsize=1024)  # asked of a sentence for each event that it reports
+def _means(line: str) -> Hit | None:
+    view = tokens_of(line)
+    return _first(_tables().means.hits(view, range(len(view.keys))))
 
 
 def act_type(line: str, sentences: Sequence[str] = ()) -> EventType | None:
@@ -95,7 +101,7 @@ def act_type(line: str, sentences: Sequence[str] = ()) -> EventType | None:
         sentences: The article's sentences that report it; they only make a word of harm specific.
     """
     view = tokens_of(line)
-    act, specific, harm = _acts(line)
+    act, harm = _acts(line)
     if act is not None and sentences and not _copied(view.keys[act.low], sentences):
         own = act_type(sentences[0])
         if own is not None:
@@ -105,10 +111,11 @@ def act_type(line: str, sentences: Sequence[str] = ()) -> EventType | None:
         return told if told is not None else EventType(act.label)
     if harm is None and act is None:
         return None
+    specific = _means(line)
     if specific is None and act is not None and EventType(act.label) in _HARMFUL:
         specific = act
     for sentence in sentences if specific is None else ():
-        specific = _acts(sentence).means
+        specific = _means(sentence)
         if specific is not None:
             break
     chosen = specific or (act if act is not None and EventType(act.label) in _HARM_TYPES else harm) or act
@@ -174,4 +181,6 @@ def act_subject(line: str) -> str | None:
 
 def _first(hits: Sequence[Hit]) -> Hit | None:
     """Return the earliest hit; of those, the longest; of those, the one nearer the front of the vocabulary."""
-    return min(hits, key=lambda hit: (hit.low, -(hit.high - hit.low), _ORDER[hit.label]), default=None)
+    if len(hits) < 2:  # noqa: PLR2004 - nothing to compare
+        return hits[0] if hits else None
+    return min(hits, key=lambda hit: (hit.low, -(hit.high - hit.low), _ORDER[hit.label]))

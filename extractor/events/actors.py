@@ -73,6 +73,7 @@ _SIDE = re.compile(
     r"|\b(?:anti|pro)-(?!government\b|regime\b|assad\b)\w+|\banti-\w+",
     re.IGNORECASE,
 )
+_DASH = re.compile(r"[\u2010-\u2015]")
 _PRO_GOVERNMENT = re.compile(r"\bpro-(?:government|regime|assad)\b", re.IGNORECASE)
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[\w'\u2019]+|[,;(]")
 _ARTICLES = frozenset({"the", "a", "an", "al", "el", "ad", "as", "ash", "at"})
@@ -81,6 +82,7 @@ _ENDS_HEAD = _BELONGS | frozenset(
     "in at near by who that which against on fighting accused suspected loyal allied linked after to inside around "  # noqa: SIM905  reason: a list of words reads better as text
     "killed held wanted following opposed towards including , ; (".split()
 )
+_POSSESSIVE = re.compile(r"['\u2019]s?$")
 _MEN = re.compile(r"men$")
 
 
@@ -118,9 +120,9 @@ def normalise_name(name: str) -> str:
 def _known(name: str, where_country: str | None) -> tuple[Sector | None, int, str | None]:
     """Return what the tables know of a name: sector, how firmly, country."""
     tables = _tables()
-    text = re.sub(r"[\u2010-\u2015]", "-", unicodedata.normalize("NFKC", name))
-    text = _PRO_GOVERNMENT.sub("progovernment", text)
-    text = _SIDE.sub(" ", text)
+    text = name if name.isascii() else _DASH.sub("-", unicodedata.normalize("NFKC", name))
+    if "-" in text:
+        text = _SIDE.sub(" ", _PRO_GOVERNMENT.sub("progovernment", text))
     words = _WORD.findall(text)
     keys = [_key(word) for word in words]
     head = next((i for i, key in enumerate(keys) if key in _ENDS_HEAD and i), len(keys))
@@ -201,12 +203,14 @@ def _country(
 
 def _search(words: Sequence[str], keys: Sequence[str], table: Table) -> Iterator[Found]:
     """Yield the entries of a table that stand in a name, longest first at each place, left to right."""
-    place = 0
-    while place < len(keys):
+    read = 0
+    for place, key in enumerate(keys):
+        if place < read or not (key in table or _singular(key) in table):
+            continue
         hit = _at(words, keys, place, table)
         if hit is not None:
             yield hit
-        place = hit.last if hit else place + 1
+            read = hit.last
 
 
 def _at(words: Sequence[str], keys: Sequence[str], place: int, table: Table) -> Found | None:
@@ -235,8 +239,10 @@ def _is_written_so(word: str, entry: Entry) -> bool:
 @lru_cache(maxsize=8192)
 def _key(word: str) -> str:
     """Return a word as tables are keyed: no accents, case, dots or possessive."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
-    return re.sub(r"['\u2019]s?$", "", plain.casefold()).replace(".", "").replace("'", "").replace("\u2019", "")
+    plain = word
+    if not word.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    return _POSSESSIVE.sub("", plain.casefold()).replace(".", "").replace("'", "").replace("\u2019", "")
 
 
 @lru_cache(maxsize=8192)

@@ -78,13 +78,18 @@ def explicit_date(words: str | None) -> date | None:
 
 def readable(words: str) -> bool:
     """Say whether the codebook can read any day, given a publication date, from ``words``."""
-    return _read(tokens(words)) is not None
+    return _reading(words) is not None
+
+
+@lru_cache(maxsize=4096)  # a phrase is found, compared, resolved and checked
+def _reading(words: str) -> Reading | None:
+    return _read(tokens(words))
 
 
 @lru_cache(maxsize=4096)
 def _interval(words: str, published: date | None, future: bool, anchor: date | None) -> Interval | None:  # noqa: FBT001  reason: cached, so positional
     frame = Frame(published, future, anchor if future else published)
-    reading = _read(tokens(words))
+    reading = _reading(words)
     try:
         return reading.resolve(frame) if reading else None
     except (OverflowError, ValueError):  # "5000 years ago" leaves the calendar

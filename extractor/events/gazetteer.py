@@ -70,12 +70,15 @@ _EVEN_OUT = (
 @lru_cache(maxsize=8192)
 def fold(name: str) -> str:
     """Return the key of a name: lower case, no accents, apostrophes or hyphens, single spaces, "st" as "saint"."""
-    text = name.lower().translate(_PUNCTUATION)
+    text = name.lower()
+    if text.isascii() and text.isalpha():
+        return _SHORT_FORMS.get(text, text)
+    text = text.translate(_PUNCTUATION)
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
         text = "".join(c for c in text if not unicodedata.combining(c)).translate(_UNDECOMPOSED)
         text = _SEPARATORS.sub(" ", text.translate(_APOSTROPHES))
-    return " ".join(_SHORT_FORMS.get(word, word) for word in text.split())
+    return " ".join([_SHORT_FORMS.get(word, word) for word in text.split()])
 
 
 def alike(name: str) -> str:

@@ -107,16 +107,12 @@ def may_state_one(text: str) -> bool:
 def quantities(words: Sequence[Word]) -> list[Quantity]:
     """Return every quantity of a text in order; whether it counts persons is decided elsewhere."""
     found: list[Quantity] = []
-    place = 0
-    while place < len(words):
-        word = words[place]
-        starts = word.low in _STARTS or word.text[0].isdigit()
-        quantity = (_vague(words, place) or _cardinal(words, place)) if starts else None
-        if quantity is None:
-            place += 1
-            continue
-        found.append(_bounded(words, quantity, found[-1].last if found else 0))
-        place = found[-1].last
+    read = 0
+    for place in [place for place, word in enumerate(words) if word.low in _STARTS or word.text[0].isdigit()]:
+        quantity = (_vague(words, place) or _cardinal(words, place)) if place >= read else None
+        if quantity is not None:
+            found.append(_bounded(words, quantity, read))
+            read = found[-1].last
     return found
 
 

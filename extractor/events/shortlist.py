@@ -199,8 +199,10 @@ def _overlooked(kept: Sequence[Candidate], body: Mapping[int, Sentence], article
         if number in cited or body[number].headline:
             continue
         sentence = article.quote(number)
+        if number != lead and not find_counts(sentence):
+            continue
         kind = act_type(sentence)
-        if kind is not None and (number == lead or (kind not in SPEECH and find_counts(sentence))):
+        if kind is not None and (number == lead or kind not in SPEECH):
             yield Candidate(" ".join(sentence.split())[:LONGEST_LINE], kind, (number,))
 
 

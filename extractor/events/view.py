@@ -85,6 +85,14 @@ def _written(text: str, signs: Mapping[str, str]) -> str:
     return text
 
 
+# The same for texts without any sign beyond ASCII, where the classes are small and quickly told.
+_PLAIN_TOKEN = re.compile(
+    r"(?=[\w'])(?:[a-z]{2,}(?![\w'])|(?<![\w.])[a-z](?:\.[a-z])+\b\.?|\d+(?:,\d{3}(?!\d))*(?:\.\d+)?[a-z]*"
+    r"|'s\b|\w+(?:'(?!s\b)\w+)*)",
+    re.ASCII,
+)
+
+
 def visible(text: str) -> tuple[str, Sequence[int]]:
     """Return ``text`` without invisible characters and with plain quotes and dashes, and the place of each character.
 
@@ -168,7 +176,8 @@ class View:
     def of(cls, text: str) -> View:
         """Normalise and tokenise ``text`` once."""
         folded, source_starts, source_ends = _fold(text)
-        spans = [match.span() for match in _TOKEN.finditer(folded)]
+        token = _PLAIN_TOKEN if folded.isascii() else _TOKEN
+        spans = [match.span() for match in token.finditer(folded)]
         keys = [folded[start:end] for start, end in spans]
         together = "".join(keys)
         if "," in together or "." in together:
@@ -190,14 +199,6 @@ class View:
     def line(self) -> str:
         """All keys, each with a space before it."""
         return " " + " ".join(self.keys)
-
-    @cached_property
-    def _places(self) -> dict[str, list[int]]:
-        """The indices of each key; built when first asked, for nothing is sought in most phrases."""
-        places: dict[str, list[int]] = {}
-        for index, key in enumerate(self.keys):
-            places.setdefault(key, []).append(index)
-        return places
 
     def tokens(self, start: int, end: int) -> range:
         """Return the indices of the tokens that lie in ``text[start:end]`` as a whole."""
@@ -238,9 +239,11 @@ class View:
         if not keys:
             return
         inside = range(len(self.keys)) if within is None else self.tokens(*within)
-        for low in self._places.get(keys[0], ()):
-            high = low + len(keys)
-            if low < inside.start or self.keys[low:high] != keys:
+        after = inside.start
+        for _ in range(self.keys[inside.start : inside.stop].count(keys[0])):
+            low = self.keys.index(keys[0], after)
+            high, after = low + len(keys), low + 1
+            if self.keys[low:high] != keys:
                 continue
             if high > inside.stop:
                 break

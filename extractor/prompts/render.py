@@ -131,7 +131,8 @@ def _context(
     shown = show(article, mark_furniture=prompt.values.get("furniture") == "mark")
     context: dict[str, Any] = {"values": prompt.values, "article": shown}
     if step.per == "window":
-        context["window"] = [line_of(article, sentence) for sentence in given["window"]]
+        known = {line.number: line for line in shown.lines}
+        context["window"] = [known.get(s.number) or line_of(article, s) for s in given["window"]]
     if step.per == "sentence":
         context["sentence"] = line_of(article, given["sentence"])
     if step.per == "event":

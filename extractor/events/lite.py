@@ -172,10 +172,11 @@ def _as_written(name: str, quotes: Sequence[View]) -> str | None:
     for length in range(size, max(size // 2, 1) - 1, -1):
         for low in range(size - length, -1, -1):
             part = view.words(low, low + length)
-            if length == 1 and size > 1 and not part[:1].isupper() and low + 1 != size:
+            no_name = length == 1 and size > 1 and not part[:1].isupper() and low + 1 != size
+            if no_name or len(part) < _SHORTEST_NAME or _is_pronoun(part):
                 continue
-            for quote in quotes if len(part) >= _SHORTEST_NAME else ():
-                for first, end in () if _is_pronoun(part) else quote.occurrences(part):
+            for quote in quotes:
+                for first, end in quote.occurrences(part):
                     article = first > 0 and quote.keys[first - 1] in ARTICLES and view.keys[low] in ARTICLES
                     return quote.words(first - article, end)
     return None

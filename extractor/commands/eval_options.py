@@ -13,7 +13,7 @@ from extractor.commands.formats import Mode
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from extractor.evaluation.replies import AskedModel
+    from extractor.replies import AskedModel
     from extractor.settings import ModelChoice, Settings
 
 # The commands import what they use when they run, so that --help stays quick.
@@ -94,7 +94,7 @@ def asked_model(settings: Settings, choice: ModelChoice) -> AskedModel:
         ModelFileError: An embedded model is unknown, or its file cannot be read.
     """
     from extractor.commands.choice import host_of
-    from extractor.evaluation.replies import AskedModel
+    from extractor.replies import AskedModel
 
     if choice.kind == "endpoint":
         return AskedModel(name=choice.name, endpoint=host_of(choice), mode=settings.mode)

@@ -21,10 +21,10 @@ from pydantic import BaseModel, Field, ValidationError
 from extractor.errors import StoreError, UsageError
 from extractor.evaluation.conditions import Conditions, cases_of
 from extractor.evaluation.files import problems_of, write_whole
-from extractor.evaluation.replies import AskedModel
 from extractor.evaluation.rescore import reread
 from extractor.evaluation.runs import RUN_NAME, Digest, Half, load_run, prompt_of
 from extractor.evaluation.scored import articles_of, score_rows
+from extractor.replies import AskedModel
 from extractor.scoring.report import summarise
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from pydantic import BaseModel
 from extractor.evaluation.conditions import Conditions
 from extractor.evaluation.gold import half_of
 from extractor.evaluation.points import Point, point_of
-from extractor.evaluation.replies import AskedModel
 from extractor.evaluation.runs import Digest, Half
 from extractor.evaluation.scored import compare_runs
 from extractor.events.vocabulary import Outcome
+from extractor.replies import AskedModel
 from extractor.scoring.baselines import lead, majority_type, nothing
 from extractor.scoring.figures import Comparison, FloorCheck, GuardCheck, Report, Verdict
 from extractor.scoring.fills import SLOTS

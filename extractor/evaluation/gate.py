@@ -18,9 +18,9 @@ from pydantic import BaseModel, ValidationError
 from extractor.errors import StoreError
 from extractor.evaluation.conditions import Conditions
 from extractor.evaluation.files import problems_of, write_whole
-from extractor.evaluation.replies import AskedModel
 from extractor.evaluation.runs import Digest, Half, now
 from extractor.evaluation.scored import compare_runs
+from extractor.replies import AskedModel
 from extractor.scoring.figures import Comparison, Verdict
 from extractor.scoring.verdict import decide
 

@@ -25,10 +25,10 @@ from extractor.prompts.lock import read_lock, write_lock
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from extractor.evaluation.replies import AskedModel
     from extractor.evaluation.suites import Suite
     from extractor.prompts.lock import Lock
     from extractor.prompts.registry import Prompt
+    from extractor.replies import AskedModel
 
 PROMOTIONS: Final = "promotions.jsonl"
 _SHOWN: Final = 5

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extractor.evaluation.replies import NotKeptError, ReplayingModel, Subject
 from extractor.llm.boundary import ModelInfo
 from extractor.pipeline import Extractor
+from extractor.replies import NotKeptError, ReplayingModel, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,18 +10,19 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from extractor.evaluation.replies import KeepingModel, Subject
 from extractor.evaluation.runs import Row
 from extractor.pipeline import Extractor
+from extractor.replies import KeepingModel, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from extractor.evaluation.conditions import Case
-    from extractor.evaluation.replies import AskedModel, ReplyStore
+    from extractor.evaluation.replies import ReplyStore
     from extractor.evaluation.run_writer import RunWriter
     from extractor.llm.boundary import Model
     from extractor.prompts.registry import Prompt
+    from extractor.replies import AskedModel
 
 REFUSED = "ProviderRefusedError"
 """Kind of the problem after which no further article is asked."""

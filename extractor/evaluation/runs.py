@@ -31,10 +31,10 @@ from pydantic import BaseModel, Field, ValidationError
 from extractor.errors import StoreError, UsageError
 from extractor.evaluation.conditions import Conditions
 from extractor.evaluation.files import problems_of, whole_lines
-from extractor.evaluation.replies import AskedModel, KeptReply
 from extractor.events.summary import Extraction, Usage
 from extractor.events.vocabulary import Outcome
 from extractor.prompts.registry import load
+from extractor.replies import AskedModel, KeptReply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

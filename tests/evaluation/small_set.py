@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from extractor.evaluation.conditions import AS_GIVEN, Conditions, make_case
 from extractor.evaluation.gold import GoldArticle, GoldSet
-from extractor.evaluation.replies import AskedModel, ReplyStore
+from extractor.evaluation.replies import ReplyStore
 from extractor.evaluation.run import Asking, run_articles
 from extractor.evaluation.run_writer import open_writer
 from extractor.evaluation.runs import Completion, Plan, Run, load_run, now, total_usage
 from extractor.prompts.registry import load
+from extractor.replies import AskedModel
 from extractor.scoring.labels import LabelledArticle
 from tests.scripted import ScriptedModel
 

@@ -20,12 +20,13 @@ from extractor.errors import (
     TransientError,
     TruncatedReplyError,
 )
-from extractor.evaluation.replies import AskedModel, KeepingModel, KeptReply, ReplayingModel, ReplyStore, Subject
+from extractor.evaluation.replies import ReplyStore
 from extractor.events.reply import Filled, Found, LiteReply, Reply
 from extractor.events.summary import Usage
 from extractor.llm.boundary import Ask, Message, ModelInfo, Parameters
 from extractor.pipeline import Extractor
 from extractor.prompts.registry import load
+from extractor.replies import AskedModel, KeepingModel, KeptReply, ReplayingModel, Subject
 from tests.evaluation.small_set import ASKED, TEXTS, answer
 from tests.scripted import USAGE, ScriptedModel
 

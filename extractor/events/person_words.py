@@ -159,6 +159,8 @@ _NUMBERED = frozenset(
 )
 _OF_THEM = frozenset(("the", "them", "those", "these", "whom", "which", "his", "her", "its", "their", "our", "us"))
 _PRONOUNS = frozenset(("others", "more", "other"))
+_OWNERS = frozenset(("the", "his", "her", "its", "their", "our"))
+_TOLD_ALREADY = frozenset(("victims", "victim", "casualties", "dead", "wounded", "injured", "detainees", "suspects"))
 _YEAR_BEFORE = frozenset(
     ("in", "since", "of", "by", "until", "during", "from", "throughout", "early", "late", "mid", "and", "the")
 )
@@ -223,7 +225,9 @@ def _counted(words: Sequence[Word], quantity: Quantity, *, lenient: bool) -> Men
         return Mention(quantity.value, Who.ALL, quantity.first, quantity.last, None, part) if bare else None
     if _low(words, quantity.last) in _MONTHS:
         return None
-    return Mention(quantity.value, noun[1], quantity.first, last, noun[0], part)
+    # "Twelve of the passengers were killed" counts as "twelve passengers" does; of victims it tells a part already told.
+    owned = part and _low(words, quantity.last + 1) in _OWNERS and noun[0] not in _TOLD_ALREADY
+    return Mention(quantity.value, noun[1], quantity.first, last, noun[0], part and not owned)
 
 
 def _counts_things(words: Sequence[Word], first: int, last: int) -> bool:

@@ -36,7 +36,9 @@ _LONGEST = 5
 _CAPITAL = r"(?:(?:al|el|ad|ar|as|at|az|an|ash|ed|er|es|ez|et)-)?[A-Z\u00c0-\u00de\u0100-\u017d][\w\u2019'-]*"
 _PARTICLES = frozenset("al el ez az ar as ad de del la las los do da dos das and of the sur am upon".split())  # noqa: SIM905
 _PARTICLE = rf"(?:{'|'.join(sorted(_PARTICLES))})"
-_RUN = re.compile(rf"(?<![\w\u2019'-]){_CAPITAL}(?: (?:{_PARTICLE} ){{0,2}}{_CAPITAL})*")
+_OPENERS = "In|At|Near|From|Outside|Inside|Around|Across|Between|On|Over|To|Into|Towards?|Throughout|While|When|As|But|After|Before"
+"""Words that are capitalised only because they open a sentence: "In London, police said …"."""
+_RUN = re.compile(rf"(?<![\w\u2019'-])(?!(?:{_OPENERS}) ){_CAPITAL}(?: (?:{_PARTICLE} ){{0,2}}{_CAPITAL})*")
 _TOKEN = re.compile(r"[^\s]+")
 _POSSESSIVE = re.compile(r"['\u2019]s?$")
 _STRONG = re.compile(
@@ -68,7 +70,7 @@ def find_places(text: str) -> tuple[FoundPlace, ...]:
 
 
 _AT = re.compile(
-    r"\b(?:in|at|near|outside|around|(?:north|south|east|west)(?:east|west)? of"
+    r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Aa]round|(?:north|south|east|west)(?:east|west)? of"
     r"|(?:village|town|city|suburb|hamlet|district|port|outskirts|cent(?:re|er)|market|bridge|camp) of|called)"
     r"\s(?:the\s)?$"
 )

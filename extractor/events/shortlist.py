@@ -9,6 +9,8 @@ no sentence supports. Here code decides what stays, by rules that a reader can c
   stays, as ``other``;
 - *told once*: a line joins an earlier event of the same type unless the text keeps the two apart by another day,
   another settlement or quarter or, for what people say, another speaker (MUC-4 §5, ACLED aggregation);
+- *tolls follow*: a sentence that tells who died or was hurt and no act of its own ("Nine dead, dozens hurt.") belongs to
+  the harm told at most :data:`FOLLOWS` sentences before it, at the same place and on the same day as far as is said;
 - *not overlooked*: the lead, and a sentence that states a toll, are on the list even if no line cites them;
 - at most :data:`LONGEST` events, in text order.
 
@@ -19,16 +21,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from extractor.events.act_types import act_type
+from extractor.events.agents import deed_agent, passive_agent
 from extractor.events.date_mentions import find_times
 from extractor.events.dates import resolve_when
 from extractor.events.place_mentions import find_places
 from extractor.events.told_roles import only_says
 from extractor.events.toll_finder import find_counts
-from extractor.events.vocabulary import EventType
+from extractor.events.vocabulary import EventType, Measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -47,6 +51,8 @@ FITTING: Final = 0.6
 REPEATING: Final = 0.4
 """Share of a line's words that a second sentence must hold to be evidence too; below, it tells something else."""
 MOST_SENTENCES: Final = 6
+FOLLOWS: Final = 3
+"""Sentences after which a toll is no longer read as that of the harm before it."""
 
 SPEECH: Final = frozenset(
     {
@@ -61,6 +67,16 @@ SPEECH: Final = frozenset(
     }
 )
 """Types of which one article may report several on one day and at one place, told apart by who acts."""
+
+_HARMS: Final = frozenset(list(EventType)[: list(EventType).index(EventType.AGREEMENT)]) - {
+    EventType.PEACEFUL_PROTEST,
+    EventType.ABDUCTION_FORCED_DISAPPEARANCE,
+} | {EventType.DISASTER_ACCIDENT, EventType.DISRUPTED_WEAPONS_USE}
+"""Types whose persons killed and hurt a later sentence may tell."""
+_BARE_HARM: Final = frozenset({EventType.OTHER, EventType.ATTACK})
+"""What act words make of "nine died" and "nine were killed"."""
+_LONGEST_HARM: Final = timedelta(days=3)
+_SUFFERED: Final = frozenset({Measure.KILLED, Measure.INJURED, Measure.MISSING})
 
 _WORD = re.compile(r"\w+")
 _STEM = 5
@@ -139,6 +155,15 @@ class _Scenes:
         self._days: dict[int, frozenset[str]] = {}
         self._towns: dict[int, frozenset[str]] = {}
 
+    def quote(self, number: int) -> str:
+        """Return the text of a sentence."""
+        return self._article.quote(number)
+
+    def is_period(self, number: int) -> bool:
+        """Say whether a sentence speaks of a longer time: "since 2015", "this year"."""
+        spans = (resolve_when(phrase, self._article.published.date) for phrase in find_times(self.quote(number)))
+        return any(w.start and (w.end is None or w.end - w.start > _LONGEST_HARM) for w in spans)
+
     def days(self, number: int) -> frozenset[str]:
         """Return the days that the time phrases of a sentence mean, or the phrases where that is unknown."""
         found = self._days.get(number)
@@ -183,12 +208,14 @@ def shortlist(found: Sequence[FoundEvent], article: Article) -> tuple[Candidate,
         if kind in SPEECH and kept and only_says(what):
             continue
         _add(kept, Candidate(what, kind, sentences), scenes)
-    for candidate in _overlooked(kept, body, article):
+    for candidate in _overlooked(kept, body, article, scenes):
         _add(kept, candidate, scenes)
     return tuple(sorted(kept, key=lambda c: c.sentences[0])[:LONGEST])
 
 
-def _overlooked(kept: Sequence[Candidate], body: Mapping[int, Sentence], article: Article) -> Iterator[Candidate]:
+def _overlooked(
+    kept: Sequence[Candidate], body: Mapping[int, Sentence], article: Article, scenes: _Scenes
+) -> Iterator[Candidate]:
     """Yield the sentences that surely report an event and are on nobody's line: the lead, and any that states a toll.
 
     Such an event is told in the sentence's own words.
@@ -202,6 +229,8 @@ def _overlooked(kept: Sequence[Candidate], body: Mapping[int, Sentence], article
         if number != lead and not find_counts(sentence):
             continue
         kind = act_type(sentence)
+        if kind is None and _is_toll(sentence):
+            kind = EventType.OTHER if _harm_before(kept, number, scenes) is not None else None
         if kind is not None and (number == lead or kind not in SPEECH):
             yield Candidate(" ".join(sentence.split())[:LONGEST_LINE], kind, (number,))
 
@@ -237,13 +266,36 @@ def _leads(sentences: Sequence[int], body: dict[int, Sentence]) -> bool:
 
 
 def _add(kept: list[Candidate], new: Candidate, scenes: _Scenes) -> None:
-    """Append ``new``, or join it to the earlier event that it tells again."""
+    """Append ``new``, or join it to the earlier event that it tells again or whose toll it is."""
+    harm = None
+    if new.type in _BARE_HARM and all(_is_toll(scenes.quote(number)) for number in new.sentences):
+        harm = _harm_before(kept, new.sentences[0], scenes)
     for i, old in enumerate(kept):
-        if _same(old, new, scenes):
+        if i == harm or (harm is None and _same(old, new, scenes)):
             joined = tuple(dict.fromkeys((*old.sentences, *new.sentences)))[:MOST_SENTENCES]
             kept[i] = replace(old, sentences=joined)
             return
     kept.append(new)
+
+
+def _is_toll(sentence: str) -> bool:
+    """Say whether a sentence tells how many were killed or hurt, and nobody who did it."""
+    told = any(row.measure in _SUFFERED for row in find_counts(sentence))
+    return told and deed_agent(sentence) is None and passive_agent(sentence) is None
+
+
+def _harm_before(kept: Sequence[Candidate], number: int, scenes: _Scenes) -> int | None:
+    """Return the place in ``kept`` of the harm told last before sentence ``number``, if it may be its toll."""
+    before = [
+        (max(n for n in old.sentences if n < number), i)
+        for i, old in enumerate(kept)
+        if any(number - FOLLOWS <= n < number for n in old.sentences)
+    ]
+    if not before or scenes.is_period(number):
+        return None
+    last, i = max(before)
+    apart = _apart(scenes.days(last), scenes.days(number)) or _apart(scenes.towns(last), scenes.towns(number))
+    return i if kept[i].type in _HARMS and not apart else None
 
 
 def _same(old: Candidate, new: Candidate, scenes: _Scenes) -> bool:

@@ -46,6 +46,8 @@ _OBJECTS = f"( counted (?! be* happened|intransitive ) (?: {_ALSO} counted (?! b
 """Who is hit by an active verb; what begins the next clause is not ("killed 12 people and 20 were hurt")."""
 _PLACE = "(?: of|prep (?: other|det|adv|force|claim|time ){1,6} )?"
 _INSERT = "(?: comma? including (?: other|det )* counted (?: comma and? counted | and counted )* comma? )?"
+_APPOSITION = "(?: comma (?: other|det|adv|of|prep|and ){1,8} comma )?"
+"""What stands between the persons and their verb: "12 people, officials said, were killed"."""
 _AFTER = "$ | prep|by|comma|stop|adv|of|time|including | and (?! past|ing ) | counted happened"
 """What may follow a passive without its auxiliary; an object would make it active."""
 _SKIP = "(?: adv|det | self and ){0,3}"
@@ -59,10 +61,10 @@ RULES = tuple(
     (re.compile(_rule(rule)), persons, cue)
     for rule, persons, cue in (
         # "12 people, including two children, were killed"; "12 people on a bus were killed"
-        (f"{_LIST} {_INSERT} {_PLACE} rel? be* aux be* ( happened ) (?! and past )", 1, 2),
+        (f"{_LIST} {_INSERT} {_PLACE} {_APPOSITION} rel? be* aux be* ( happened ) (?! and past )", 1, 2),
         # "6 citizens killed, 22 injured"; "left one person dead"
         (f"{_LIST} ( happened ) (?= {_AFTER} )", 1, 2),
-        (f"{_LIST} {_INSERT} {_PLACE} rel? be* ( intransitive )", 1, 2),
+        (f"{_LIST} {_INSERT} {_PLACE} {_APPOSITION} rel? be* ( intransitive )", 1, 2),
         (f"(?<! aux ) ( past ) {_SKIP} {_OBJECTS}", 2, 1),
         (f"leave {_SKIP} {_LIST} ( happened ) (?! and past (?: $ | prep|comma|stop ) )", 1, 2),
         # With "has" it can only be active, even where a comma is lost: "has killed 12 people wounded 30"
@@ -92,7 +94,7 @@ _COUNTS = frozenset({"mention", "bare", "zero", "strong"})
 _JOINT = re.compile(_rule("past and past | ing and ing | state and state"))
 _SUBSET = re.compile(
     _rule(
-        "counted comma? (?: including (?: other|det )* ( counted (?: comma and? counted | and counted )* ) | ( part ) )"
+        "counted (?: be* happened|bodies|noun|intransitive )? comma? (?: including (?: other|det )* ( counted (?: comma and? counted | and counted )* ) | ( part ) )"
     )
 )
 _OF_KIND = {

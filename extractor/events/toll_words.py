@@ -54,12 +54,12 @@ SMALL_WORDS = {
     "hadn't don't doesn't couldn't prevented avoided",
     "det": "the a an this these those their his her its our another other additional further total all both",
     "prep": "in on at near from for with when after before as during while until inside outside across between "
-    "against through into because amid despite around along within over under following due where than",
+    "against through into because amid despite around along within over under following due where than according",
     "by": "by",
     "of": "of",
     "and": "and or & plus",
     "comma": ", - \u2013",
-    "adv": "also since already still later so now only just then far",
+    "adv": "also since already still later so now only just then far confirmed reported reportedly pronounced declared found all",
     "rel": "who which that",
     "self": "himself herself themselves itself",
     "claim": "claimed claiming claims cost costing took taking claim",
@@ -77,6 +77,12 @@ SMALL_WORDS = {
 }
 _KIND_OF = {word: kind for kind, group in SMALL_WORDS.items() for word in group.split()}
 _ZEROS = frozenset({"no", "zero", "nobody", "none"})
+_TOTALLED = {
+    "dead": Measure.KILLED, "deaths": Measure.KILLED, "fatalities": Measure.KILLED, "injured": Measure.INJURED,
+    "wounded": Measure.INJURED, "missing": Measure.MISSING, "displaced": Measure.DISPLACED,
+}  # fmt: skip
+_TOTALS = frozenset(("at", "to", "are", "is", "now", "has", "have", "had", "reached", "rose", "stands", "stood", "was"))
+"""After these words "the dead" and their like are a total: "puts the dead at 31", "the injured are twelve"."""
 _LETTERS = re.compile(r"[a-z]+")
 _NOBODY = CountValue(0, 0, CountForm.EXACT)
 
@@ -158,8 +164,11 @@ def _zero(words: Sequence[Word], at: int) -> Item:
 def _cue(words: Sequence[Word], at: int) -> Item | None:
     """Read a cue of what happened: "killed", "shot dead", "death toll", "casualties"."""
     low = words[at].low
-    if low in ("death", "casualty") and at + 1 < len(words) and words[at + 1].low == "toll":
+    after = words[at + 1].low if at + 1 < len(words) else ""
+    if low in ("death", "casualty") and after == "toll":
         return Item("toll" if low == "death" else "other", at, at + 2)
+    if low in _TOTALLED and at and words[at - 1].low == "the" and after in _TOTALS:
+        return Item("toll", at, at + 1, measure=_TOTALLED[low])
     if low == "casualties":
         return Item("casualties", at, at + 1)
     for parts, kind, measure in _phrases().get(low, ()):

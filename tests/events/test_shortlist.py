@@ -161,6 +161,25 @@ def test_an_overlooked_sentence_joins_the_event_that_it_tells() -> None:
     assert listed(article, ("A car bomb hit Homs", (1,))) == [("remote_explosive_landmine_ied", (1, 3))]
 
 
+@pytest.mark.parametrize(
+    ("toll", "distance", "joined"),
+    [
+        ("Nine dead, dozens hurt.", 1, True),
+        ("Nine dead, dozens hurt.", 3, True),
+        ("Nine dead, dozens hurt.", 4, False),
+        ("Nobody was hurt.", 1, True),
+        ("Nine people died in Mykolaiv.", 1, False),
+        ("Nine people have died since 2015.", 1, False),
+    ],
+)
+def test_a_toll_belongs_to_the_harm_told_before_it(toll: str, distance: int, joined: bool) -> None:
+    """A sentence that tells only who died or was hurt joins the harm shortly before it, unless place or time part them."""
+    between = ["The road is long."] * (distance - 1)
+    article = make_article("Rebels shelled the harbour of Odesa on Monday.", *between, toll, published=DAY)
+    attack = listed(article, ("Rebels shelled the harbour", (1,)))[0]
+    assert attack == ("shelling_artillery_missile", (1, 1 + distance) if joined else (1,))
+
+
 def test_an_endless_sentence_is_cut() -> None:
     """A sentence that stands in for a line is no longer than a question can show."""
     (event,) = shortlist([], make_article("Gunmen attacked a bus " + "and then another " * LONGEST_LINE + "again."))

@@ -20,6 +20,18 @@ def spelled(row: FoundCount) -> str:
 
 
 TOLLS = [
+    ("Officials now put the dead at 31, nine of them children.",
+     ["killed all 31: 31", "killed children 9 subset: nine of them children"]),
+    ("The injured are twelve.", ["injured all 12: twelve"]),
+    ("Nine of its soldiers were dead and 23 hurt.",
+     ["killed combatants 9: Nine of its soldiers", "injured all 23: 23"]),
+    ("Twelve of the passengers were killed.", ["killed all 12: Twelve of the passengers"]),
+    ("Sixteen people, police said, were killed.", ["killed all 16: Sixteen people"]),
+    ("At least six people have been found dead.", ["killed all 6..: At least six people"]),
+    ("The flood left 12 dead and 30 injured according to police.", ["killed all 12: 12", "injured all 30: 30"]),
+    ("The 176 people on board were all killed.", ["killed all 176: 176 people"]),
+    ("Three were treated for burns.", ["injured all 3: Three"]),
+    ("12 people died, two of them women.", ["killed all 12: 12 people", "killed women 2 subset: two of them women"]),
     ("The strike killed 12 people.", ["killed all 12: 12 people"]),
     ("The attack that killed 3 soldiers and wounded 11 was claimed by the group.",
      ["killed combatants 3: 3 soldiers", "injured all 11: 11"]),
@@ -108,6 +120,9 @@ TOLLS = [
     ("Between 20 and 30 militants were killed.", ["killed combatants 20..30: Between 20 and 30 militants"]),
 ]  # fmt: skip
 NO_TOLLS = [
+    "Two of the victims were killed before.",
+    "The wounded were taken to 3 clinics.",
+    "The dead were taken to two mosques.",
     "It killed 17 years ago.",
     "Two of the dead were women.",
     "Neither side reported casualties.",

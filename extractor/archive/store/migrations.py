@@ -1,0 +1,58 @@
+"""Brings a store's file to the tables that this version of extractor knows.
+
+``user_version`` of the file is the number of the last migration that it has seen; ``application_id`` says that it is a
+store of ours at all. All missing migrations are applied in one transaction, so a killed process leaves the old tables
+or the new ones. A migration that has been released is never edited; a change of tables is a new one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from extractor.archive.store import m001_initial
+from extractor.errors import StoreError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+MIGRATIONS: Final = (m001_initial.STATEMENTS,)
+"""In order; the first is number 1."""
+APPLICATION: Final = 0x45585452
+"""``EXTR``."""
+
+
+def migrate(connection: sqlite3.Connection, name: str) -> None:
+    """Apply what is missing to the file of ``connection``, called ``name`` in messages.
+
+    Raises:
+        StoreError: The file is something else, or was written by a newer version of extractor.
+    """
+    if _version(connection, name) == len(MIGRATIONS):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for statements in MIGRATIONS[_version(connection, name) :]:  # another process may have been quicker
+            for statement in statements:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION}")
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _version(connection: sqlite3.Connection, name: str) -> int:
+    """Return the number of the last migration that the file has seen."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if application != APPLICATION and (tables or version or application):
+        raise StoreError(f"{name!r} is a database, but no store of extractor", hint="name another file with --store")
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"{name!r} was written by a newer extractor (its tables are of version {version}, "
+            f"this extractor knows {len(MIGRATIONS)})",
+            hint="update extractor, or name another file with --store",
+        )
+    return int(version)

@@ -117,9 +117,12 @@ def _told(event: Candidate, article: Article) -> tuple[tuple[str, ...], tuple[st
     """Return who did it and whom it was done to, as the event's line tells it, in the article's words."""
     told = told_roles(event.what, speech=event.type in SPEECH)
     quotes = [tokens_of(article.quote(number)) for number in event.sentences]
-    by, to = (tuple(n for n in (_as_written(name, quotes) for name in names) if n) for names in (told.by, told.to))
+    by, to = (
+        tuple(n for n in (_short(_as_written(name, quotes)) for name in names) if n) for names in (told.by, told.to)
+    )
     if not to and event.type in _HITS_ANYBODY:
-        to = tuple(_QUALIFIER.sub("", row.words) for quote in quotes[:1] for row in find_counts(quote.text)[:1])
+        whole = tuple(_QUALIFIER.sub("", row.words) for quote in quotes[:1] for row in find_counts(quote.text)[:1])
+        to = tuple(words for words in whole if _short(words))
     return by[:4], to[:4]
 
 
@@ -203,7 +206,7 @@ def _subject(event: Candidate, quotes: Sequence[str]) -> str | None:
         view = tokens_of(quote)
         found = view.find(said)
         if found is not None:
-            return quote[found.start : found.end]
+            return _short(quote[found.start : found.end])
     return None
 
 
@@ -255,6 +258,7 @@ def _counts(event: Candidate, quotes: Sequence[str]) -> tuple[LiteCount, ...]:
 
 
 def _short(name: str | None) -> str | None:
+    """Return ``name``; None where it is longer than a reply may name anything."""
     return name if name is not None and len(name) <= LONGEST_WORDS else None
 
 

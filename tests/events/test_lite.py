@@ -253,3 +253,15 @@ def test_planned_events_look_ahead() -> None:
 def test_a_pronoun_is_nobodys_name(what: str) -> None:
     """An actor is named, or left out."""
     assert made("Then he declared a curfew, and they did.", "policy_decision", what=what).initiators == ()
+
+
+TITLED = "former Northumberland senator Maximiliana Wilhelmina Featherstonehaugh Cholmondeley"
+
+
+def test_a_name_too_long_for_any_reply_is_left_out() -> None:
+    """What a reply cannot hold is no name, wherever the words come from, and never ends the article."""
+    said = f"{TITLED[0].upper()}{TITLED[1:]} condemned {TITLED}."
+    for answer in (None, filled()):
+        for type_ in ("accusation", "attack"):
+            found = made(said, type_, answer, what=said)
+            assert (found.initiators, found.participants, found.targets) == ((), (), ())

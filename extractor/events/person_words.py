@@ -225,7 +225,7 @@ def _counted(words: Sequence[Word], quantity: Quantity, *, lenient: bool) -> Men
         return Mention(quantity.value, Who.ALL, quantity.first, quantity.last, None, part) if bare else None
     if _low(words, quantity.last) in _MONTHS:
         return None
-    # "Twelve of the passengers were killed" counts as "twelve passengers" does; of victims it tells a part already told.
+    # "Twelve of the passengers were killed" counts as "twelve passengers" do; of victims it is a part already told.
     owned = part and _low(words, quantity.last + 1) in _OWNERS and noun[0] not in _TOLD_ALREADY
     return Mention(quantity.value, noun[1], quantity.first, last, noun[0], part and not owned)
 

@@ -36,7 +36,10 @@ _LONGEST = 5
 _CAPITAL = r"(?:(?:al|el|ad|ar|as|at|az|an|ash|ed|er|es|ez|et)-)?[A-Z\u00c0-\u00de\u0100-\u017d][\w\u2019'-]*"
 _PARTICLES = frozenset("al el ez az ar as ad de del la las los do da dos das and of the sur am upon".split())  # noqa: SIM905
 _PARTICLE = rf"(?:{'|'.join(sorted(_PARTICLES))})"
-_OPENERS = "In|At|Near|From|Outside|Inside|Around|Across|Between|On|Over|To|Into|Towards?|Throughout|While|When|As|But|After|Before"
+_OPENERS = (
+    "In|At|Near|From|Outside|Inside|Around|Across|Between|On|Over|To|Into|Towards?|Throughout|While|When|As|But|After|"
+    "Before"
+)
 """Words that are capitalised only because they open a sentence: "In London, police said …"."""
 _RUN = re.compile(rf"(?<![\w\u2019'-])(?!(?:{_OPENERS}) ){_CAPITAL}(?: (?:{_PARTICLE} ){{0,2}}{_CAPITAL})*")
 _TOKEN = re.compile(r"[^\s]+")

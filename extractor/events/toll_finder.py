@@ -94,7 +94,8 @@ _COUNTS = frozenset({"mention", "bare", "zero", "strong"})
 _JOINT = re.compile(_rule("past and past | ing and ing | state and state"))
 _SUBSET = re.compile(
     _rule(
-        "counted (?: be* happened|bodies|noun|intransitive )? comma? (?: including (?: other|det )* ( counted (?: comma and? counted | and counted )* ) | ( part ) )"
+        "counted (?: be* happened|bodies|noun|intransitive )? comma? "
+        "(?: including (?: other|det )* ( counted (?: comma and? counted | and counted )* ) | ( part ) )"
     )
 )
 _OF_KIND = {

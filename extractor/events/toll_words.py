@@ -59,7 +59,8 @@ SMALL_WORDS = {
     "of": "of",
     "and": "and or & plus",
     "comma": ", - \u2013",
-    "adv": "also since already still later so now only just then far confirmed reported reportedly pronounced declared found all",
+    "adv": "also since already still later so now only just then far confirmed reported reportedly pronounced declared "
+    "found all",
     "rel": "who which that",
     "self": "himself herself themselves itself",
     "claim": "claimed claiming claims cost costing took taking claim",

@@ -173,7 +173,7 @@ def test_an_overlooked_sentence_joins_the_event_that_it_tells() -> None:
     ],
 )
 def test_a_toll_belongs_to_the_harm_told_before_it(toll: str, distance: int, joined: bool) -> None:
-    """A sentence that tells only who died or was hurt joins the harm shortly before it, unless place or time part them."""
+    """Who died or was hurt, told alone, joins the harm shortly before it, unless place or time part them."""
     between = ["The road is long."] * (distance - 1)
     article = make_article("Rebels shelled the harbour of Odesa on Monday.", *between, toll, published=DAY)
     attack = listed(article, ("Rebels shelled the harbour", (1,)))[0]

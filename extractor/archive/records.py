@@ -257,8 +257,9 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """How many finished articles of a run were grounded by one version of the grounding."""
+class Made:
+    """A finished article, and which version of the grounding made its events."""
 
+    article: str
+    source: str
     grounding: str
-    articles: int

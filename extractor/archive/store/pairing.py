@@ -43,8 +43,8 @@ _ORDERED: Final = """INSERT INTO ordered (one, other) SELECT pairs.one, pairs.ot
 
 _PAGE: Final = f"SELECT row, one, other FROM ordered WHERE row > ? ORDER BY row LIMIT {PAGE}"  # noqa: S608 - a constant
 
-_SIDE: Final = f"""SELECT articles.question_id, state, groundings.version, extractions.body, {ABOUT}, {CONTENT} FROM articles
-    LEFT JOIN questions ON questions.id = articles.question_id
+_SIDE: Final = f"""SELECT articles.question_id, state, groundings.version, extractions.body, {ABOUT}, {CONTENT}
+    FROM articles LEFT JOIN questions ON questions.id = articles.question_id
     LEFT JOIN readings ON readings.id = questions.reading_id
     LEFT JOIN texts ON texts.id = readings.text_id
     LEFT JOIN extractions ON extractions.id = articles.extraction_id

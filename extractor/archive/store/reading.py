@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
-from extractor.archive.records import Answered, Failure, Held, Tally
+from extractor.archive.records import Answered, Failure, Made, Tally
 from extractor.archive.store.packing import HINT, unpack
 from extractor.archive.store.rows import ABOUT, CONTENT, JOINED, article_of, info_of
 from extractor.errors import StoreError
@@ -41,6 +41,12 @@ _ANSWERS: Final = f"""SELECT place, articles.id, articles.question_id, grounding
     FROM {JOINED} JOIN extractions ON extractions.id = articles.extraction_id
         JOIN groundings ON groundings.id = extractions.grounding_id
     WHERE run_id = ? AND shared IS NOT 'duplicate' AND groundings.version <> ? AND (place, articles.id) > (?, ?)
+    ORDER BY place, articles.id LIMIT {PAGE}"""  # noqa: S608 - constants
+
+_MADE: Final = f"""SELECT place, articles.id, name, source, groundings.version
+    FROM articles JOIN extractions ON extractions.id = articles.extraction_id
+        JOIN groundings ON groundings.id = extractions.grounding_id
+    WHERE run_id = ? AND groundings.version <> ? AND (place, articles.id) > (?, ?)
     ORDER BY place, articles.id LIMIT {PAGE}"""  # noqa: S608 - constants
 
 _KEPT: Final = """SELECT request, body FROM asked JOIN replies ON replies.id = asked.reply_id
@@ -85,14 +91,10 @@ def answers(connections: Connections, run: Run, *, but: str) -> Iterator[Answere
         yield Answered(article_of(said, content), question, grounding, extraction_of(body, said[0]), replies)
 
 
-def held(connection: sqlite3.Connection, run: Run) -> list[Held]:
-    """Return by which groundings the finished articles of ``run`` were made, by version."""
-    rows = connection.execute(
-        "SELECT groundings.version, count(*) FROM articles JOIN extractions ON extractions.id = extraction_id "
-        "JOIN groundings ON groundings.id = grounding_id WHERE run_id = ? GROUP BY groundings.id ORDER BY 1",
-        (run.id,),
-    )
-    return [Held(*row) for row in rows]
+def made(connections: Connections, run: Run, *, but: str | None) -> Iterator[Made]:
+    """Yield the finished articles of ``run`` that another version of the grounding than ``but`` made."""
+    for _, _, *row in _paged(connections, _MADE, (run.id, but or "")):
+        yield Made(*row)
 
 
 def tally(connection: sqlite3.Connection, run: Run) -> Tally:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         Failure,
         Finished,
         Grounding,
-        Held,
+        Made,
         Offer,
         Pair,
         Tally,
@@ -245,10 +245,9 @@ class Store:
         with self._connections.writing() as connection:
             writing.reground(connection, run, packed)
 
-    def held(self, run: Run) -> list[Held]:
-        """Return by which groundings the finished articles of ``run`` were made."""
-        with self._connections.reading() as connection:
-            return reading.held(connection, run)
+    def made(self, run: Run, *, but: str | None = None) -> Iterator[Made]:
+        """Yield the finished articles of ``run`` with the version of their grounding, but for those of ``but``."""
+        return reading.made(self._connections, run, but=but)
 
     def pairs(self, one: Run, other: Run) -> Iterator[Pair]:
         """Yield every article of either run, with what each says of it."""

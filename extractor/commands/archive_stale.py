@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,11 +25,9 @@ def stale(
     run: Annotated[str | None, typer.Option(metavar="RUN", help="Look at this run only.")] = None,
     prompt: Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME@VERSION", help="Version that should have been asked with.  [default: each run's own]"
-        ),
+        typer.Option(metavar="NAME@VERSION", help="Version to have been asked with.", show_default="each run's own"),
     ] = None,
-    prompts_dir: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Prompts of your own.")] = None,
+    prompts_dir: options.PromptsDir = None,
     store: options.StoreOption = options.STORE,
     as_json: options.AsJson = False,
 ) -> None:

@@ -87,6 +87,7 @@ def lite_event(event: Candidate, filled: Filled | None, article: Article, *, fir
         by = (subject,)
     if not by and event.type not in SPEECH | _NOBODY_DOES:
         doer = passive_agent(quotes[0]) or (deed_agent(quotes[0]) if event.type in _HITS_ANYBODY else None)
+        doer = doer or _active_agent(to, quotes[0])
         by = (doer,) if doer is not None and len(doer) <= LONGEST_WORDS else ()
     mutual = (
         event.type in _SIDES and bool(by) and bool(to) and _MUTUAL.search(" ".join((event.what, *quotes))) is not None
@@ -208,6 +209,29 @@ def _subject(event: Candidate, quotes: Sequence[str]) -> str | None:
         if found is not None:
             return _short(quote[found.start : found.end])
     return None
+
+
+_BEFORE_SUBJECT: Final = re.compile(r"^(?:[A-Z][A-Z\s,.'-]{2,}:\s|.{0,80}?\)?\s[-\u2013\u2014]{1,2}\s)")
+"""A dateline or a label before the sentence itself: "LIMA (Reuters) - ", "JAILED: "."""
+
+
+def _active_agent(to: Sequence[str], quote: str) -> str | None:
+    """Return who does it in the article's sentence, where the line has turned it into the passive.
+
+    "Fourteen people were arrested" stands for "The zonal police arrested fourteen people on Thursday": the sentence has
+    to do it to the one whom the line says it was done to.
+    """
+    told = told_roles(_BEFORE_SUBJECT.sub("", quote), speech=False)
+    if len(told.by) != 1 or not any(_share_name(mine, theirs) for mine in to for theirs in told.to):
+        return None
+    doer = told.by[0]
+    return None if _is_pronoun(doer) or not _can_act(doer) or doer not in quote else doer
+
+
+def _share_name(one: str, other: str) -> bool:
+    """Say whether two names end in the same word, or one holds the other."""
+    mine, theirs = tokens_of(one).keys, tokens_of(other).keys
+    return bool(mine and theirs) and (mine[-1] == theirs[-1] or _overlap(one, other))
 
 
 def _overlap(one: str, other: str) -> bool:

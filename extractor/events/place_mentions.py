@@ -74,7 +74,8 @@ def find_places(text: str) -> tuple[FoundPlace, ...]:
 
 _AT = re.compile(
     r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Aa]round|(?:north|south|east|west)(?:east|west)? of"
-    r"|(?:village|town|city|suburb|hamlet|district|port|outskirts|cent(?:re|er)|market|bridge|camp) of|called)"
+    r"|(?:village|town|city|suburb|hamlet|district|port|outskirts|cent(?:re|er)|market|bridge|camp|settlement|township"
+    r"|commune|locality|parish|municipality|ford|jetty|harbou?r|mission|residents|villagers|inhabitants) of|called)"
     r"\s(?:the\s)?$"
 )
 _NO_PLACE = re.compile(

@@ -10,7 +10,8 @@ no sentence supports. Here code decides what stays, by rules that a reader can c
 - *told once*: a line joins an earlier event of the same type unless the text keeps the two apart by another day,
   another settlement or quarter or, for what people say, another speaker (MUC-4 §5, ACLED aggregation);
 - *tolls follow*: a sentence that tells who died or was hurt and no act of its own ("Nine dead, dozens hurt.")
-  belongs to the harm told at most :data:`FOLLOWS` sentences before it, at the same place and on the same day as far as is said;
+  belongs to the harm told at most :data:`FOLLOWS` sentences before it, at the same place and on the same day as far as
+  is said;
 - *not overlooked*: the lead, and a sentence that states a toll, are on the list even if no line cites them;
 - at most :data:`LONGEST` events, in text order.
 

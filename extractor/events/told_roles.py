@@ -52,6 +52,8 @@ _SUFFERING: Final = _words("suffering")
 _SELVES: Final = _words("selves")
 _PARTICLES: Final = _words("particles")
 _DEEDS: Final = _words("deeds")
+_ACTING: Final = frozenset({"troops"})
+"""What can be sent and can act itself."""
 _MEANS: Final = _words("means")
 """What a deed was done with, before its word ("drone strikes")."""
 _THINGS: Final = _words("things")
@@ -278,7 +280,7 @@ def _opens_name(piece: str) -> bool:
 def _doers(noun: str) -> tuple[str, ...]:
     """Return who of ``noun`` can act: not the deed, not the thing."""
     head = _head(noun)
-    if head in _DEEDS:
+    if head in _DEEDS - _ACTING:
         words = noun.split()
         while words and words[-1].casefold() in _DEEDS | _MEANS:
             words.pop()

@@ -249,6 +249,27 @@ def test_planned_events_look_ahead() -> None:
     assert done.status is Status.ACTUAL
 
 
+@pytest.mark.parametrize(
+    ("sentence", "what", "expected"),
+    [
+        (
+            "The zonal police arrested fourteen people on Thursday.",
+            "Fourteen people were arrested",
+            ("The zonal police",),
+        ),
+        ("OSLO, May 3 (Wire) - Dockers beat Jon Berg, 34.", "Jon Berg was beaten", ("Dockers",)),
+        ("BEATEN: Residents of Tobo beat Jon Berg.", "Jon Berg was beaten", ("Residents of Tobo",)),
+        ("The police arrested two men; Jon Berg was beaten.", "Jon Berg was beaten", ()),
+        ("They beat Jon Berg on Monday.", "Jon Berg was beaten", ()),
+    ],
+)
+def test_the_article_names_the_doer_that_a_passive_line_leaves_out(
+    sentence: str, what: str, expected: tuple[str, ...]
+) -> None:
+    """The subject of the article's own sentence did it, where that sentence does it to the same person."""
+    assert made(sentence, "attack", what=what).initiators == expected
+
+
 @pytest.mark.parametrize("what", ["He declared a curfew", "They declared a curfew"])
 def test_a_pronoun_is_nobodys_name(what: str) -> None:
     """An actor is named, or left out."""

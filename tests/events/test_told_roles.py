@@ -12,6 +12,8 @@ _LINES = [
     ("Two men were arrested by border police near Kisumu", ("border police",), ("Two men",)),
     ("More than 1000 people have been arrested", (), ("More than 1000 people",)),
     ("14 people killed", (), ("14 people",)),
+    ("Troops opened fire on miners", ("Troops",), ("miners",)),
+    ("France rejects the offer of Spain", ("France",), ("Spain",)),
     ("Dozens killed in air strikes", (), ("Dozens",)),
     ("Air strikes killed 61 people in Syria", (), ("61 people",)),
     ("Russian air strikes hit a clinic in Sarmin", ("Russian",), ("a clinic",)),

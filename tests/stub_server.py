@@ -84,9 +84,9 @@ def completion(content: str | None, *, finish: str = "stop", usage: Any = USAGE,
     return json.dumps(body | ({} if usage is None else {"usage": usage})).encode()
 
 
-def says(content: str | None, *, delay: float = 0.0, **how: Any) -> Behaviour:
+def says(content: str | None, *, delay: float = 0.0, headers: Mapping[str, str] | None = None, **how: Any) -> Behaviour:
     """Answer a chat completion with ``content`` after ``delay`` seconds; see :func:`completion` for ``how``."""
-    answer = raw(http(200, completion(content, **how)))
+    answer = raw(http(200, completion(content, **how), headers))
 
     async def behave(request: Request, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(delay)
@@ -104,6 +104,21 @@ def calls(arguments: str, **how: Any) -> Behaviour:
 def status(code: int, message: str = "stub", /, *, headers: Mapping[str, str] | None = None, **error: Any) -> Behaviour:
     """Answer HTTP ``code`` with OpenAI's error object."""
     return raw(http(code, json.dumps({"error": {"message": message, **error}}).encode(), headers))
+
+
+def allows(rate: float, burst: float, served: Behaviour, headers: Mapping[str, str] | None = None) -> Behaviour:
+    """Play ``served`` for ``rate`` requests per second, ``burst`` at once after a rest; answer 429 to the others."""
+    refused = status(429, "slow down", headers={"Retry-After": "1"} | dict(headers or {}))
+    left, then = burst, 0.0
+
+    async def behave(request: Request, writer: asyncio.StreamWriter) -> None:
+        nonlocal left, then
+        now = asyncio.get_running_loop().time()
+        left, then = min(burst, left + (now - then) * rate), now
+        left -= (taken := left >= 1)
+        await (served if taken else refused)(request, writer)
+
+    return behave
 
 
 async def _reset(_: Request, writer: asyncio.StreamWriter) -> None:

@@ -195,6 +195,13 @@ class Failure:
     """False when the request certainly never reached the server."""
     billable: bool = True
     """Whether tokens may have been spent that nobody told us of."""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Of the answer, where there was one."""
+
+    @property
+    def limited(self) -> bool:
+        """Whether the server asks to slow down; not when it says 429 for want of credit."""
+        return self.status == HTTPStatus.TOO_MANY_REQUESTS and isinstance(self.error, TransientError)
 
     @property
     def adaptable(self) -> bool:
@@ -243,7 +250,8 @@ def by_status(status: int, said: str, headers: Mapping[str, str], where: Where) 
     else:
         error = rule.error(message, hint=rule.hint)
     produced = status >= HTTPStatus.INTERNAL_SERVER_ERROR and status not in _NOT_PRODUCED
-    return Failure(error, status=status, said=low, billable=produced or status == HTTPStatus.REQUEST_TIMEOUT)
+    billable = produced or status == HTTPStatus.REQUEST_TIMEOUT
+    return Failure(error, status=status, said=low, billable=billable, headers=headers)
 
 
 def _words(exc: Exception) -> str:

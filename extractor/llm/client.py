@@ -23,20 +23,23 @@ from extractor.errors import (
     TruncatedReplyError,
 )
 from extractor.llm.boundary import Answer, ModelInfo, R
-from extractor.llm.classify import Where, classify
+from extractor.llm.classify import Failure, Where, classify
 from extractor.llm.endpoint import Mode, Setup, adapt, find_endpoint, first_setup
+from extractor.llm.pace import Outcome, Weight
 from extractor.llm.prices import Prices
 from extractor.llm.retry import Limits, retrying
-from extractor.llm.usage import NONE_SPENT, UNKNOWN, Ledger
+from extractor.llm.usage import BYTES_PER_TOKEN, NONE_SPENT, UNKNOWN, Ledger
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import httpx2
     import openai
 
     from extractor.llm.boundary import Ask, Parameters
-    from extractor.llm.classify import Failure
     from extractor.llm.form import WireMessage
     from extractor.llm.lane import Completion
+    from extractor.llm.pace import Pace
 
 _log = logging.getLogger("extractor.llm")
 
@@ -73,6 +76,7 @@ class OpenAIModel:
             embedded model is asked with ``grammar``.
         limits: Deadline, attempts and the like.
         free: The model runs on this machine at nobody's charge, as the embedded one does: its cost is 0.0, not unknown.
+        pace: Decides when requests leave; under it a 429 is no failed attempt. None: at once.
         http_client: Replaces the transport in tests.
 
     Raises:
@@ -88,6 +92,7 @@ class OpenAIModel:
         mode: Mode | Literal["auto"] = "auto",
         limits: Limits | None = None,
         free: bool = False,
+        pace: Pace | None = None,
         http_client: httpx2.AsyncClient | None = None,
     ) -> None:
         self._name = name
@@ -97,6 +102,7 @@ class OpenAIModel:
         self._prices = Prices(name, self._endpoint.base_url, loopback=self._endpoint.loopback, free=free)
         self._where = Where(name, self._endpoint.host, self._endpoint.key)
         self._slots = asyncio.Semaphore(self._limits.concurrency)
+        self._pace = pace
         self._http_client = http_client
         self._client: openai.AsyncOpenAI | None = None
 
@@ -193,39 +199,59 @@ class OpenAIModel:
         return await policy(self._attempt, body, setup, question, re_ask=re_asks > 0)
 
     async def _attempt(self, body: bytes, setup: Setup, question: _Question, *, re_ask: bool) -> Completion:
-        """Send one request in a slot, note what it cost, and raise what it means if it failed."""
+        """Return the answer to one request, or raise what its failure means; under a pace a 429 goes back in line."""
+        while True:
+            async with self._slots:
+                outcome = await self._send(body, question, re_ask=re_ask)
+            if not isinstance(outcome, Failure):
+                return outcome
+            _log.debug("%s: attempt failed: %s", self._where, outcome.error)
+            self._learn(outcome, setup, question)
+            question.last = outcome.error
+            if self._pace is None or not outcome.limited:
+                question.ledger.failures += isinstance(outcome.error, TransientError)
+                raise outcome.error
+            asked = getattr(outcome.error, "retry_after", None) or 0.0
+            if asked >= question.deadline - asyncio.get_running_loop().time():
+                raise outcome.error
+
+    async def _send(self, body: bytes, question: _Question, *, re_ask: bool) -> Completion | Failure:
+        """Send one request as soon as the pace lets it leave, and note what it cost."""
         from extractor.llm import lane  # noqa: PLC0415 - imports the SDKs, a second
 
         if self._client is None:
             self._client = lane.open_client(self._endpoint, self._limits, self._http_client)
         loop = asyncio.get_running_loop()
-        async with self._slots:
-            started, tokens, sent, size = loop.time(), UNKNOWN, True, len(body)
+        departure = None
+        if self._pace is not None:
+            departure = await self._pace.admit(Weight(len(body) // BYTES_PER_TOKEN, question.deadline))
+        started, tokens, sent, size = loop.time(), UNKNOWN, True, len(body)
+        result = Outcome("other")
+        try:
+            outcome: Completion | Failure
+            headers: Mapping[str, str]
             try:
-                outcome: Completion | Failure
-                try:
-                    async with asyncio.timeout(self._limits.timeout):
-                        answer = await lane.post(self._client, body)
-                    size += len(answer)
-                    outcome = lane.read(answer, self._where)
-                except Exception as exc:  # noqa: BLE001 - classify raises what it does not know
-                    outcome = classify(exc, self._where)
-                if isinstance(outcome, lane.Completion):
-                    tokens = outcome.tokens
-                else:
-                    sent = outcome.sent
-                    tokens = UNKNOWN if outcome.billable else NONE_SPENT
-            finally:
-                # Also when the deadline cancels the request in flight: it may have been billed.
-                seconds = loop.time() - started
-                question.ledger.note(tokens, seconds=seconds, size=size, sent=sent, re_ask=re_ask)
-        if isinstance(outcome, lane.Completion):
-            return outcome
-        _log.debug("%s: attempt failed after %.2f s: %s", self._where, seconds, outcome.error)
-        self._learn(outcome, setup, question)
-        question.last = outcome.error
-        question.ledger.failures += isinstance(outcome.error, TransientError)
-        raise outcome.error
+                async with asyncio.timeout(self._limits.timeout):
+                    answer, headers = await lane.post(self._client, body)
+                size += len(answer)
+                outcome = lane.read(answer, self._where)
+            except Exception as exc:  # noqa: BLE001 - classify raises what it does not know
+                outcome = classify(exc, self._where)
+                headers = outcome.headers
+            if isinstance(outcome, lane.Completion):
+                tokens = outcome.tokens
+                result = Outcome("ok", tokens.sum, headers=headers)
+            else:
+                sent = outcome.sent
+                tokens = UNKNOWN if outcome.billable else NONE_SPENT
+                after = outcome.error.retry_after if isinstance(outcome.error, TransientError) else None
+                result = Outcome("limited" if outcome.limited else "other", tokens.sum, after, headers)
+        finally:
+            # Also when the deadline cancels the request in flight: it may have been billed.
+            if self._pace is not None and departure is not None:
+                self._pace.settle(departure, result)
+            question.ledger.note(tokens, seconds=loop.time() - started, size=size, sent=sent, re_ask=re_ask)
+        return outcome
 
     def _learn(self, failure: Failure, used: Setup, question: _Question) -> None:
         """Remember how this endpoint wants to be asked; raise :class:`_AdaptedError` when asking again can help."""

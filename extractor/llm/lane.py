@@ -94,8 +94,8 @@ def open_client(endpoint: Endpoint, limits: Limits, http_client: httpx2.AsyncCli
     )
 
 
-async def post(client: openai.AsyncOpenAI, body: bytes) -> bytes:
-    """Send ``body`` and return the body of a 2xx answer; every other end is an exception of the SDK.
+async def post(client: openai.AsyncOpenAI, body: bytes) -> tuple[bytes, httpx2.Headers]:
+    """Send ``body`` and return body and headers of a 2xx answer; every other end is an exception of the SDK.
 
     A server that echoes the key gets it blacked out here, so that no reply, re-ask or debug log can hold it.
     """
@@ -110,8 +110,8 @@ async def post(client: openai.AsyncOpenAI, body: bytes) -> bytes:
         },
     )
     if len(client.api_key) >= _TELLING:
-        return response.content.replace(client.api_key.encode(), b"[key]")
-    return response.content
+        return response.content.replace(client.api_key.encode(), b"[key]"), response.headers
+    return response.content, response.headers
 
 
 def read(body: bytes, where: Where) -> Completion | Failure:

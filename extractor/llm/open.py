@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from extractor.llm.boundary import Model
     from extractor.llm.model_sources import Progress
+    from extractor.llm.pace import Pace
     from extractor.settings import ModelChoice, Settings
 
 EMBEDDED_CONCURRENCY = 1
@@ -42,7 +43,11 @@ def concurrency(settings: Settings, choice: ModelChoice) -> int:
 
 @asynccontextmanager
 async def open_model(
-    settings: Settings, choice: ModelChoice | None = None, progress: Progress | None = None
+    settings: Settings,
+    choice: ModelChoice | None = None,
+    progress: Progress | None = None,
+    *,
+    pace: Pace | None = None,
 ) -> AsyncIterator[Model]:
     """Open the model for as long as the context lasts.
 
@@ -50,6 +55,7 @@ async def open_model(
         settings: Key, mode, deadline and the like.
         choice: Which model; None: the one that ``settings`` mean.
         progress: Called with bytes done and bytes in all while an embedded model is fetched.
+        pace: Decides when requests leave (:func:`extractor.llm.pace.paced`); the embedded model has none.
 
     Raises:
         UsageError: A setting cannot work, or an embedded model cannot be fetched or started.
@@ -59,7 +65,7 @@ async def open_model(
     if choice.kind == "endpoint":
         key = choice.api_key.get_secret_value() if choice.api_key else None
         async with OpenAIModel(
-            choice.name, base_url=choice.base_url, api_key=key, mode=settings.mode, limits=limits
+            choice.name, base_url=choice.base_url, api_key=key, mode=settings.mode, limits=limits, pace=pace
         ) as model:
             yield model
         return

@@ -18,6 +18,8 @@ from extractor.events.summary import Usage
 if TYPE_CHECKING:
     from extractor.llm.prices import Prices
 
+BYTES_PER_TOKEN = 4
+"""A rule of thumb for requests whose tokens nobody has counted."""
 _ABSURD = 10**9
 """Tokens in one request; a larger figure is noise from a broken server."""
 
@@ -32,6 +34,11 @@ class Tokens:
     written: int | None = None
     """All completion tokens, the reasoning ones included."""
     reasoning: int | None = None
+
+    @property
+    def sum(self) -> int | None:
+        """Read and written together; None where either is unknown."""
+        return None if self.read is None or self.written is None else self.read + self.written
 
 
 UNKNOWN = Tokens()
@@ -85,8 +92,7 @@ class Ledger:
                 seconds=seconds,
             )
         )
-        known = tokens.read is not None and tokens.written is not None
-        self._spent += (tokens.read or 0) + (tokens.written or 0) if known else size // 4
+        self._spent += size // BYTES_PER_TOKEN if tokens.sum is None else tokens.sum
 
     @property
     def over_budget(self) -> bool:

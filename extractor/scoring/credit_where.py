@@ -109,7 +109,7 @@ def _place(  # noqa: PLR0913, PLR0917 - one parameter for each field of both kin
 @lru_cache(maxsize=_CACHE)
 def place_credit(predicted: Place, labelled: Place) -> int:
     """Return the credit of a predicted place for a labelled one, in half points."""
-    apart = _kilometres(predicted.point, labelled.point)
+    apart = kilometres(predicted.point, labelled.point)
     if apart is not None and apart <= _HERE:
         return RIGHT
     near = apart is not None and apart <= _NEARBY
@@ -165,7 +165,7 @@ def _coarser(predicted: Place, labelled: Place) -> bool:
     return predicted.country is not None and _same_region(predicted, labelled) is not False
 
 
-def _kilometres(one: tuple[float, float] | None, other: tuple[float, float] | None) -> float | None:
+def kilometres(one: tuple[float, float] | None, other: tuple[float, float] | None) -> float | None:
     """Return the distance along a great circle (haversine), or None where a point is unknown."""
     if one is None or other is None:
         return None

@@ -1,0 +1,1 @@
+"""The same event in many articles: mentions linked into stories (docs/stories.md)."""

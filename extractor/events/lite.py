@@ -17,7 +17,7 @@ from extractor.events.agents import deed_agent, passive_agent
 from extractor.events.choices import LONGEST_WORDS, place_choices, times_of
 from extractor.events.dates import resolve_when
 from extractor.events.reply import LiteCount, LiteEvent
-from extractor.events.reporters import teller, tells
+from extractor.events.reporters import tells, toll_teller
 from extractor.events.shortlist import SPEECH
 from extractor.events.told_roles import told_roles
 from extractor.events.told_status import told_status
@@ -273,7 +273,7 @@ def _counts(event: Candidate, quotes: Sequence[str]) -> tuple[LiteCount, ...]:
     if event.type in SPEECH:
         return ()
     rows = [
-        LiteCount(measure=row.measure, who=row.who, words=row.words, source=_short(teller(quote)))
+        LiteCount(measure=row.measure, who=row.who, words=row.words, source=_short(toll_teller(quote)))
         for quote in quotes
         for row in find_counts(quote)
         if len(row.words) <= LONGEST_WORDS

@@ -31,6 +31,7 @@ from extractor.events.agents import deed_agent, passive_agent
 from extractor.events.date_mentions import find_times
 from extractor.events.dates import resolve_when
 from extractor.events.place_mentions import find_places
+from extractor.events.reporters import dates_the_telling
 from extractor.events.told_roles import only_says
 from extractor.events.toll_finder import find_counts
 from extractor.events.vocabulary import EventType, Measure
@@ -130,6 +131,8 @@ _SMALL = frozenset(
     ]
 )
 _CAPITALISED = r"((?:[a-z]{2}-)?[A-Z][\w'\u2019-]+)"
+_COUNTED_BY = re.compile(r"\b(?:by|as of|until|till|up to)\s+(?:\S+\s+){0,3}\S+$", re.IGNORECASE)
+"""Up to when was counted, at the end of a piece of a sentence."""
 _QUARTER = re.compile(
     rf"{_CAPITALISED}(?:,? and {_CAPITALISED})? "
     r"(?:neighbou?rhoods?|districts?|quarters?|suburbs?|villages?|(?:refugee )?camps?)\b"
@@ -171,6 +174,16 @@ class _Scenes:
         if found is None:
             found = self._days[number] = frozenset(map(self._day, find_times(self._article.quote(number))))
         return found
+
+    def days_of_deeds(self, number: int) -> frozenset[str]:
+        """Return the days of a sentence without those on which it was said or counted ("by last night", "as of")."""
+        quote = self.quote(number)
+        return frozenset(
+            self._day(phrase)
+            for phrase in find_times(quote)
+            if not _COUNTED_BY.search(quote[: quote.find(phrase) + len(phrase)])
+            and not dates_the_telling(phrase, quote)
+        )
 
     def towns(self, number: int) -> frozenset[str]:
         """Return the finest places of a sentence: named quarters, villages and camps, else towns."""
@@ -295,7 +308,7 @@ def _harm_before(kept: Sequence[Candidate], number: int, scenes: _Scenes) -> int
     if not before or scenes.is_period(number):
         return None
     last, i = max(before)
-    apart = _apart(scenes.days(last), scenes.days(number)) or _apart(scenes.towns(last), scenes.towns(number))
+    apart = _apart(scenes.days(last), scenes.days_of_deeds(number)) or _apart(scenes.towns(last), scenes.towns(number))
     return i if kept[i].type in _HARMS and not apart else None
 
 

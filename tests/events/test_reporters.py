@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractor.events.reporters import dates_the_telling, teller, telling_from, tells
+from extractor.events.reporters import dates_the_telling, teller, telling_from, tells, toll_teller
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,22 @@ def test_a_day_beside_a_verb_of_saying_dates_the_telling(phrase: str, sentence: 
 def test_closing_words_of_telling_say_where_it_was_said(sentence: str, closing: str) -> None:
     """Only a verb of saying in the second half that introduces nothing ends the event's own part."""
     assert sentence[telling_from(sentence) :] == closing
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("The defence ministry spoke of three dead.", "The defence ministry"),
+        ("Health officials put the death toll at 12.", "Health officials"),
+        ("Police counted 12 bodies.", "Police"),
+        ("Reached by telephone, the separatist leadership spoke of 30 dead.", "the separatist leadership"),
+        ("The Observatory, a monitor based in Oslo, said 12 died.", "The Observatory"),
+        ("Nine died, the coast guard said.", "the coast guard"),
+        ("Floods claimed 12 lives.", None),
+        ("On Monday 12 soldiers were killed.", None),
+        ("Two buses gave way and 12 died.", None),
+    ],
+)
+def test_a_number_has_whoever_counted_as_its_source(sentence: str, expected: str | None) -> None:
+    """Verbs of counting tell beside a toll; what kills only seems to claim."""
+    assert toll_teller(sentence) == expected

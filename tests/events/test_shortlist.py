@@ -168,6 +168,8 @@ def test_an_overlooked_sentence_joins_the_event_that_it_tells() -> None:
         ("Nine dead, dozens hurt.", 3, True),
         ("Nine dead, dozens hurt.", 4, False),
         ("Nobody was hurt.", 1, True),
+        ("By Tuesday night nine people had died.", 1, True),
+        ("On Tuesday nine people died.", 1, False),
         ("Nine people died in Mykolaiv.", 1, False),
         ("Nine people have died since 2015.", 1, False),
     ],

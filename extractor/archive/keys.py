@@ -36,10 +36,23 @@ if TYPE_CHECKING:
 
 _KEY: Final = b"extractor archive key 1\n"
 _READING: Final = b"extractor archive reading 1\n"
+_CONTENT: Final = b"extractor archive content 1\n"
 _REPLIES: Final = b"extractor archive replies 1\n"
 _GROUNDING: Final = b"extractor grounding 1\n"
 _FURNITURE: Final = 1
 _HEADLINE: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What prompts and grounding see of an article, as the store needs it."""
+
+    sentences: str
+    """Its numbered sentences as JSON: start, end, marks, end of the dateline, paragraph of each."""
+    reading: bytes
+    """Digest of the text and its sentences: 32 bytes."""
+    digest: bytes
+    """Digest of all of it, with dates, title and language: 32 bytes."""
 
 
 @dataclass(frozen=True)
@@ -49,59 +62,41 @@ class Keys:
     plan: Plan
 
     @cached_property
-    def _fixed(self) -> str:
+    def _fixed(self) -> bytes:
+        """Return what all keys of the run begin with: a fixed number of bytes, so that no two can be mixed up."""
         plan = self.plan
-        return json.dumps(
-            {
-                "prompt": plan.prompt_digest,
-                "replies": plan.replies_digest,
-                "model": plan.model.model_dump(),
-                "settings": plan.settings,
-            },
-            sort_keys=True,
-        )
+        said = {
+            "prompt": plan.prompt_digest,
+            "replies": plan.replies_digest,
+            "model": plan.model.model_dump(),
+            "settings": plan.settings,
+        }
+        return _KEY + hashlib.sha256(json.dumps(said, sort_keys=True).encode()).digest()
 
-    def key(self, article: Article) -> bytes:
-        """Return the key of ``article``: 32 bytes."""
-        said = json.dumps([self._fixed, content_digest(article).hex()])
-        return hashlib.sha256(_KEY + said.encode()).digest()
+    def key(self, content: Content) -> bytes:
+        """Return the key of the article with this content: 32 bytes."""
+        return hashlib.sha256(self._fixed + content.digest).digest()
 
 
-def content_digest(article: Article) -> bytes:
-    """Return the hash of everything that prompts and grounding see of ``article``: 32 bytes."""
-    published = article.published
-    seen = {
-        "reading": reading_digest(article.sha256, pack_sentences(article)).hex(),
-        "date": str(published.date),
-        "basis": published.basis,
-        "words": published.words,
-        "printed": str(published.printed),
-        "title": article.title,
-        "language": article.language,
-    }
-    return hashlib.sha256(_READING + json.dumps(seen, sort_keys=True).encode()).digest()
-
-
-def pack_sentences(article: Article) -> str:
-    """Return the numbered sentences as JSON: start, end, marks, end of the dateline, paragraph of each."""
+def content_of(article: Article) -> Content:
+    """Return what prompts and grounding see of ``article``."""
     rows = [
         (s.start, s.end, _FURNITURE * s.furniture | _HEADLINE * s.headline, s.dateline_end, s.paragraph)
         for s in article.sentences
     ]
-    return json.dumps(rows, separators=(",", ":"))
+    sentences = json.dumps(rows, separators=(",", ":"))
+    reading = hashlib.sha256(_READING + bytes.fromhex(article.sha256) + sentences.encode()).digest()
+    day = article.published
+    seen = [str(day.date), day.basis, day.words, str(day.printed), article.title, article.language]
+    return Content(sentences, reading, hashlib.sha256(_CONTENT + reading + json.dumps(seen).encode()).digest())
 
 
 def unpack_sentences(packed: str) -> tuple[Sentence, ...]:
-    """Return what :func:`pack_sentences` packed."""
+    """Return the sentences that :attr:`Content.sentences` holds."""
     return tuple(
         Sentence(number, start, end, bool(marks & _FURNITURE), dateline_end, bool(marks & _HEADLINE), paragraph)
         for number, (start, end, marks, dateline_end, paragraph) in enumerate(json.loads(packed), start=1)
     )
-
-
-def reading_digest(sha256: str, sentences: str) -> bytes:
-    """Return the hash of a text (by its own hash) and of its division into sentences: 32 bytes."""
-    return hashlib.sha256(_READING + json.dumps([sha256, sentences]).encode()).digest()
 
 
 def replies_digest(prompt: Prompt) -> str:

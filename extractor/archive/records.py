@@ -44,6 +44,10 @@ class Plan(BaseModel, frozen=True, extra="forbid"):
 
     name: str = Field(pattern=f"^{RUN_NAME}$")
     """Of the run."""
+    base_url: str | None = None
+    """Where the endpoint is, so that a later sitting finds it again; None: OpenAI, or an embedded model."""
+    model_name: str | None = None
+    """What the user called the model, where that is not its own name: the path of a file."""
     prompt: str
     """``name@version``."""
     prompt_digest: Digest
@@ -203,6 +207,10 @@ class Tally:
     """What is known of the cost; equals ``usage.cost_usd`` where all of it is known."""
     unpriced: int = 0
     """Attempts that asked something and whose cost is unknown."""
+    known_tokens: int = 0
+    """Read and written together, as far as they are known."""
+    uncounted: int = 0
+    """Attempts that asked something and whose tokens are unknown."""
 
     @property
     def articles(self) -> int:

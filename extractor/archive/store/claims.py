@@ -14,10 +14,11 @@ import socket
 import time
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from extractor.archive.records import Task, Worker
-from extractor.archive.store.rows import ABOUT, CONTENT, JOINED, article_of, now
+from extractor.archive.store.rows import ABOUT, CONTENT, JOINED, among, article_of, now
+from extractor.archive.store.writing import SETTLE
 
 if TYPE_CHECKING:
     import sqlite3
@@ -31,13 +32,21 @@ _SAME_START: Final = 1.0
 """Seconds by which two readings of one process's start time may differ."""
 _ABOUT_FIELDS: Final = len(ABOUT.split(","))
 
-_OPEN: Final = """SELECT articles.id, articles.question_id FROM articles
+_OPEN: Final = """SELECT articles.id, articles.question_id, extractions.id,
+        (SELECT count(*) FROM events WHERE extraction_id = extractions.id),
+        (SELECT count(*) FROM attempts WHERE article_id = articles.id)
+    FROM articles LEFT JOIN extractions ON extractions.id =
+        (SELECT max(id) FROM extractions WHERE question_id = articles.question_id)
     WHERE run_id = ? AND state = 'pending' AND shared IS NULL AND NOT EXISTS (
         SELECT 1 FROM articles AS other WHERE other.question_id = articles.question_id AND other.state = 'claimed')
     ORDER BY place LIMIT ?"""
-"""Articles to be asked, but for those whose very question is just being asked for another run."""
-_TASK: Final = f"SELECT questions.key, questions.id, {ABOUT}, {CONTENT} FROM {JOINED} WHERE articles.id = ?"  # noqa: S608 - constants
-_ANSWER: Final = "SELECT max(id) FROM extractions WHERE question_id = ?"
+"""Articles to be asked, with the newest answer where another run got one meanwhile; but for those whose very question
+is just being asked for another run."""
+_TASKS: Final = (
+    f"SELECT articles.id, questions.key, questions.id, {ABOUT}, {CONTENT} FROM {JOINED} WHERE articles.id IN"  # noqa: S608
+)
+_HELD: Final = """SELECT id FROM articles
+    WHERE run_id = (SELECT run_id FROM workers WHERE id = ?) AND state = 'claimed' AND worker_id = ?"""
 
 
 class Claim(NamedTuple):
@@ -73,16 +82,15 @@ def bury(connection: sqlite3.Connection, workers: Sequence[int]) -> int:
     """Strike out workers, open their claims again, and return how many there were."""
     opened = 0
     for worker in workers:
-        connection.execute(
-            "UPDATE attempts SET ending = 'lost', ended = ? WHERE ending IS NULL AND article_id IN "
-            "(SELECT id FROM articles WHERE worker_id = ? AND state = 'claimed')",
-            (now(), worker),
+        held = connection.execute(_HELD, (worker, worker)).fetchall()
+        time = now()
+        connection.executemany(
+            "UPDATE attempts SET ending = 'lost', ended = ? WHERE ending IS NULL AND article_id = ?",
+            [(time, row) for (row,) in held],
         )
-        opened += connection.execute(
-            "UPDATE articles SET state = 'pending', worker_id = NULL WHERE worker_id = ? AND state = 'claimed'",
-            (worker,),
-        ).rowcount
+        connection.executemany("UPDATE articles SET state = 'pending', worker_id = NULL WHERE id = ?", held)
         connection.execute("DELETE FROM workers WHERE id = ?", (worker,))
+        opened += len(held)
     return opened
 
 
@@ -98,26 +106,36 @@ def claim(connection: sqlite3.Connection, worker: Worker, limit: int) -> tuple[l
     Returns:
         What is to be asked, in the order of the sources, and whether anything was found answered meanwhile.
     """
-    claims: list[Claim] = []
-    settled = False
-    for row, question in connection.execute(_OPEN, (worker.run, limit)).fetchall():
-        (answer,) = connection.execute(_ANSWER, (question,)).fetchone()
-        if answer is None:
-            claims.append(_claim(connection, worker, row))
-        else:  # another run has asked it since
-            settle(connection, worker.run, question, answer, shared="cached")
-            settled = True
-    return claims, settled
+    found = connection.execute(_OPEN, (worker.run, limit)).fetchall()
+    answered = [(answer, events, "cached", question, worker.run) for _, question, answer, events, _ in found if answer]
+    connection.executemany(SETTLE, answered)  # another run has asked them since
+    rows = [(row, before) for row, _, answer, _, before in found if not answer]
+    connection.executemany(
+        "UPDATE articles SET state = 'claimed', worker_id = ? WHERE id = ?", [(worker.id, row) for row, _ in rows]
+    )
+    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM attempts").fetchone()
+    claims = [Claim(row, attempt, before + 1) for attempt, (row, before) in enumerate(rows, start=last + 1)]
+    time = now()
+    connection.executemany(
+        "INSERT INTO attempts (id, run_id, article_id, started) VALUES (?, ?, ?, ?)",
+        [(one.attempt, worker.run, one.row, time) for one in claims],
+    )
+    return claims, bool(answered)
 
 
-def task_of(connection: sqlite3.Connection, claimed: Claim, worker: Worker) -> Task:
-    """Return a claim with its article.
+def tasks_of(connection: sqlite3.Connection, claims: Sequence[Claim], worker: Worker) -> list[Task]:
+    """Return claims with their articles.
 
     Raises:
-        StoreError: The article's text is damaged.
+        StoreError: A text is damaged.
     """
-    key, question, *found = connection.execute(_TASK, (claimed.row,)).fetchone()
-    article = article_of(tuple(found[:_ABOUT_FIELDS]), tuple(found[_ABOUT_FIELDS:]))
+    found = {row: tuple(rest) for row, *rest in among(connection, _TASKS, [one.row for one in claims])}
+    return [_task(one, worker, found[one.row]) for one in claims]
+
+
+def _task(claimed: Claim, worker: Worker, row: tuple[Any, ...]) -> Task:
+    key, question, *rest = row
+    article = article_of(tuple(rest[:_ABOUT_FIELDS]), tuple(rest[_ABOUT_FIELDS:]))
     return Task(article, key, claimed.row, question, claimed.attempt, claimed.number, worker.id)
 
 
@@ -132,28 +150,6 @@ def release(connection: sqlite3.Connection, tasks: Sequence[Task]) -> None:
         connection.execute(
             "DELETE FROM attempts WHERE id = ? AND article_id = ? AND ending IS NULL", (task.attempt, task.row)
         )
-
-
-def settle(
-    connection: sqlite3.Connection, run: int, question: int, extraction: int, *, shared: str | None = None
-) -> None:
-    """Mark every article of ``run`` with this question as done; where ``shared`` says so, as not asked by it."""
-    connection.execute(
-        "UPDATE articles SET state = 'done', extraction_id = ?1, worker_id = NULL, problem = NULL, "
-        "shared = coalesce(shared, ?2), events = (SELECT count(*) FROM events WHERE extraction_id = ?1) "
-        "WHERE question_id = ?3 AND run_id = ?4 AND state IN ('pending', 'claimed', 'waiting', 'failed')",
-        (extraction, shared, question, run),
-    )
-
-
-def _claim(connection: sqlite3.Connection, worker: Worker, row: int) -> Claim:
-    connection.execute("UPDATE articles SET state = 'claimed', worker_id = ? WHERE id = ?", (worker.id, row))
-    (before,) = connection.execute("SELECT count(*) FROM attempts WHERE article_id = ?", (row,)).fetchone()
-    cursor = connection.execute(
-        "INSERT INTO attempts (run_id, article_id, started) VALUES (?, ?, ?)", (worker.run, row, now())
-    )
-    assert cursor.lastrowid is not None
-    return Claim(row, cursor.lastrowid, before + 1)
 
 
 @cache

@@ -36,13 +36,14 @@ def drop(connection: sqlite3.Connection, run: Run) -> None:
         connection.execute(statement, (run.id,) if "?1" in statement else ())
 
 
-def retry_failed(connection: sqlite3.Connection, run: Run) -> int:
-    """Make the failed articles of ``run`` pending again; return how many will be asked."""
+def retry_failed(connection: sqlite3.Connection, run: Run, kind: str | None = None) -> int:
+    """Make the failed articles of ``run`` pending again, or those of one ``kind`` of problem; return how many."""
+    these = "run_id = ?1 AND state = 'failed' AND (?2 IS NULL OR json_extract(problem, '$.kind') = ?2)"
     connection.execute(
-        "UPDATE articles SET state = 'waiting', problem = NULL "
-        "WHERE run_id = ? AND state = 'failed' AND shared = 'duplicate'",
-        (run.id,),
+        f"UPDATE articles SET state = 'waiting', problem = NULL WHERE shared = 'duplicate' AND {these}",  # noqa: S608 - a constant
+        (run.id, kind),
     )
     return connection.execute(
-        "UPDATE articles SET state = 'pending', problem = NULL WHERE run_id = ? AND state = 'failed'", (run.id,)
+        f"UPDATE articles SET state = 'pending', problem = NULL WHERE {these}",  # noqa: S608 - a constant
+        (run.id, kind),
     ).rowcount

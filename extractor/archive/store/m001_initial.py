@@ -90,7 +90,7 @@ STATEMENTS: Final = (
         state TEXT NOT NULL CHECK (state IN
             ('pending', 'claimed', 'waiting', 'done', 'failed', 'near', 'unreadable')),
         shared TEXT CHECK (shared IN ('cached', 'duplicate')),
-        worker_id INTEGER REFERENCES workers ON DELETE SET NULL,
+        worker_id INTEGER,
         question_id INTEGER REFERENCES questions,
         extraction_id INTEGER REFERENCES extractions,
         events INTEGER,
@@ -116,7 +116,6 @@ STATEMENTS: Final = (
     "CREATE INDEX articles_place ON articles (run_id, place)",
     "CREATE INDEX articles_question ON articles (question_id)",
     "CREATE INDEX articles_extraction ON articles (extraction_id) WHERE extraction_id IS NOT NULL",
-    "CREATE INDEX articles_worker ON articles (worker_id) WHERE worker_id IS NOT NULL",
     "CREATE INDEX articles_near ON articles (near_id) WHERE near_id IS NOT NULL",
     """CREATE TABLE attempts (
         id INTEGER PRIMARY KEY,

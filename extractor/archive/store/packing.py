@@ -1,6 +1,6 @@
 """How texts, extractions and replies lie in the store: compressed, each with a checksum, each readable by itself.
 
-Zstandard, level 3: on real extractions and articles as small as zlib's level 3 to 6 at well under half of the CPU
+Zstandard, level 1: on real extractions and articles as small as zlib's level 3 at well under half of the CPU
 (docs/decisions.md has the figures). A frame carries its own checksum, so a flipped bit is an error and never a text.
 """
 
@@ -15,7 +15,7 @@ from extractor.errors import StoreError
 if TYPE_CHECKING:
     from zstandard import ZstdCompressor, ZstdDecompressor
 
-LEVEL: Final = 3
+LEVEL: Final = 1
 _LARGEST: Final = 1 << 30
 """Bytes that a value may unpack to; what claims more is damaged. Articles and replies are far below."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from extractor.archive.keys import content_digest
+from extractor.archive.keys import content_of
 from extractor.archive.records import Pair, Side
 from extractor.archive.store.reading import PAGE, extraction_of
 from extractor.archive.store.rows import ABOUT, CONTENT, article_of
@@ -90,5 +90,5 @@ def _side(row: tuple[Any, ...], *, same: bool) -> Side:
     question, state, grounding, body, *rest = row
     said, content = tuple(rest[:_ABOUT_FIELDS]), tuple(rest[_ABOUT_FIELDS:])
     differing = question is not None and not same
-    reading = content_digest(article_of(said, content)).hex() if differing else ""
+    reading = content_of(article_of(said, content)).digest.hex() if differing else ""
     return Side(reading, state, grounding, None if body is None else extraction_of(body, said[0]))

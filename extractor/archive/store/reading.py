@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from extractor.archive.records import Answered, Failure, Made, Tally
 from extractor.archive.store.packing import HINT, unpack
-from extractor.archive.store.rows import ABOUT, CONTENT, JOINED, article_of, info_of
+from extractor.archive.store.rows import ABOUT, CONTENT, JOINED, among, article_of, info_of
 from extractor.errors import StoreError
 from extractor.events.summary import Extraction, Usage
 from extractor.replies import KeptReply
@@ -59,10 +59,12 @@ _SPENT: Final = """SELECT count(*), total(ending = 'lost'),
         total(ending IN ('done', 'failed') AND tokens_cached IS NULL),
         total(ending IN ('done', 'failed') AND tokens_out IS NULL),
         total(ending IN ('done', 'failed') AND tokens_reasoning IS NULL),
-        total(ending IN ('done', 'failed') AND cost_usd IS NULL AND requests > 0)
+        total(ending IN ('done', 'failed') AND cost_usd IS NULL AND requests > 0),
+        total(coalesce(tokens_in, 0) + coalesce(tokens_out, 0)),
+        total(ending IN ('done', 'failed') AND (tokens_in IS NULL OR tokens_out IS NULL))
     FROM attempts WHERE run_id = ?"""
-_UNKNOWNS: Final = 5
-"""Its last columns: in how many attempts that asked something a number is unknown."""
+_UNKNOWNS: Final = 7
+"""Its last columns: in how many attempts that asked something a number is unknown, and the tokens that are known."""
 
 
 def results(connections: Connections, run: Run) -> Iterator[Extraction]:
@@ -110,7 +112,7 @@ def tally(connection: sqlite3.Connection, run: Run) -> Tally:
         events += int(found) if state == "done" else 0
     attempts, lost, requests, re_asks, *numbers = connection.execute(_SPENT, (run.id,)).fetchone()
     *tokens, cost, price_date, seconds = numbers[: len(numbers) - _UNKNOWNS]
-    *unknown, unpriced = numbers[-_UNKNOWNS:]
+    *unknown, unpriced, known_tokens, uncounted = numbers[-_UNKNOWNS:]
     spent = [None if gone else value or 0 for value, gone in zip(tokens, unknown, strict=True)]
     usage = Usage(
         requests=requests or 0,
@@ -133,18 +135,15 @@ def tally(connection: sqlite3.Connection, run: Run) -> Tally:
         usage=usage,
         known_cost_usd=cost or 0.0,
         unpriced=int(unpriced),
+        known_tokens=int(known_tokens),
+        uncounted=int(uncounted),
     )
 
 
 def texts(connection: sqlite3.Connection, sha256s: Sequence[str]) -> dict[str, str]:
     """Return the texts with these hashes; those that the store does not have are left out."""
-    found: dict[str, str] = {}
-    for start in range(0, len(sha256s), PAGE):
-        group = [bytes.fromhex(one) for one in sha256s[start : start + PAGE]]
-        marks = ", ".join("?" * len(group))
-        for sha256, body in connection.execute(f"SELECT sha256, body FROM texts WHERE sha256 IN ({marks})", group):  # noqa: S608 - marks
-            found[sha256.hex()] = unpack(body, f"the text {sha256.hex()[:16]}")
-    return found
+    rows = among(connection, "SELECT sha256, body FROM texts WHERE sha256 IN", [bytes.fromhex(one) for one in sha256s])
+    return {sha256.hex(): unpack(body, f"the text {sha256.hex()[:16]}") for sha256, body in rows}
 
 
 def reply(connection: sqlite3.Connection, key: str) -> KeptReply | None:

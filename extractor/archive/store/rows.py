@@ -15,7 +15,10 @@ from extractor.events.summary import ArticleInfo
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator, Sequence
 
+GROUP: Final = 500
+"""Values that one query asks for; SQLite's own limit of parameters was 999 for long."""
 ABOUT: Final = "name, source, url, title, language, published, basis, words, printed, warnings"
 """Columns that say what is known of an article besides its text; in the order of :func:`about`."""
 CONTENT: Final = "hex(texts.sha256), texts.body, readings.sentences"
@@ -96,6 +99,15 @@ def grounding_id(connection: sqlite3.Connection, version: str) -> int:
     connection.execute("INSERT OR IGNORE INTO groundings (version) VALUES (?)", (version,))
     (number,) = connection.execute("SELECT id FROM groundings WHERE version = ?", (version,)).fetchone()
     return int(number)
+
+
+def among(
+    connection: sqlite3.Connection, query: str, values: Sequence[object], *first: object
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of ``query``, which ends in ``IN``, for any number of values; ``first`` are the values before."""
+    for start in range(0, len(values), GROUP):
+        group = values[start : start + GROUP]
+        yield from connection.execute(f"{query} ({', '.join('?' * len(group))})", (*first, *group)).fetchall()
 
 
 def now() -> str:

@@ -134,10 +134,10 @@ class Store:
         with self._connections.writing() as connection:
             dropping.drop(connection, run)
 
-    def retry_failed(self, run: Run) -> int:
-        """Make the failed articles of ``run`` pending again; return how many will be asked."""
+    def retry_failed(self, run: Run, kind: str | None = None) -> int:
+        """Make the failed articles of ``run`` pending again, or those of one ``kind`` of problem; return how many."""
         with self._connections.writing() as connection:
-            return dropping.retry_failed(connection, run)
+            return dropping.retry_failed(connection, run, kind)
 
     # Articles in
 
@@ -145,13 +145,16 @@ class Store:
         """Enter what was read (up to about 500 at once); return what became of each. Entering again is harmless."""
         named = adding.named(run, offers)
         with self._connections.reading() as connection:
-            known = adding.known(connection, run, [own for _, own, _ in named])
+            known = adding.known(connection, run, [one.identity for one in named])
         # What the run has already is neither compressed nor written again: reading anew after a kill is quick.
-        fresh = [adding.prepare(*one) for one in named if one[1] not in known]
+        fresh = [adding.prepare(one) for one in named if one.identity not in known]
+        if not fresh:
+            return [Added.KNOWN] * len(named)
         with self._connections.writing() as connection:
-            added = dict(zip((one.identity for one in fresh), adding.add(connection, run, fresh), strict=True))
+            became = adding.add(connection, run, fresh)
+        added = dict(zip((one.named.identity for one in reversed(fresh)), reversed(became), strict=True))
         # What is offered twice in one group is known the second time.
-        return [added.pop(own, Added.KNOWN) for _, own, _ in named]
+        return [added.pop(one.identity, Added.KNOWN) for one in named]
 
     def ingested(self, run: Run) -> None:
         """Note that the sources of ``run`` have been read to their end."""
@@ -193,7 +196,7 @@ class Store:
                 claimed, settled = claims.claim(connection, worker, limit)
             if claimed:
                 with self._connections.reading() as connection:
-                    return [claims.task_of(connection, one, worker) for one in claimed]
+                    return claims.tasks_of(connection, claimed, worker)
             if not settled and not self._open_claims_of_the_dead():
                 return []
 

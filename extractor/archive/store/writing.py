@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from extractor.archive.keys import grounding_version
-from extractor.archive.store.claims import settle
 from extractor.archive.store.packing import pack
-from extractor.archive.store.rows import grounding_id, now
+from extractor.archive.store.rows import among, grounding_id, now
 from extractor.events.vocabulary import CheckResult, Outcome
 
 if TYPE_CHECKING:
@@ -22,12 +21,26 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from extractor.archive.records import Finished, Grounding, Run
-    from extractor.events.summary import EventSummary, Extraction, Usage
+    from extractor.events.summary import EventSummary, Extraction
     from extractor.replies import KeptReply
 
+SETTLE: Final = """UPDATE articles SET state = 'done', extraction_id = ?, events = ?, worker_id = NULL, problem = NULL,
+    shared = coalesce(shared, ?)
+    WHERE question_id = ? AND run_id = ? AND state IN ('pending', 'claimed', 'waiting', 'failed')"""
+"""Marks every article of a run with a question as done; where ``shared`` is given, as not asked by it."""
 UNUSED_REPLY: Final = (
     "DELETE FROM replies WHERE id = ? AND NOT EXISTS (SELECT 1 FROM asked WHERE reply_id = replies.id)"
 )
+_END: Final = """UPDATE attempts SET ended = ?, ending = ?, requests = ?, re_asks = ?, tokens_in = ?, tokens_cached = ?,
+    tokens_out = ?, tokens_reasoning = ?, cost_usd = ?, price_date = ?, seconds = ?, problem = ?
+    WHERE id = ? AND article_id = ?"""
+_ASKED: Final = """SELECT articles.id, run_id, key, extractions.id,
+        (SELECT count(*) FROM events WHERE extraction_id = extractions.id)
+    FROM articles JOIN questions ON questions.id = question_id LEFT JOIN extractions ON extractions.id =
+        (SELECT max(id) FROM extractions WHERE question_id = questions.id)
+    WHERE articles.id IN"""
+_HELD: Final = """SELECT question_id, id, (SELECT count(*) FROM events WHERE extraction_id = extractions.id)
+    FROM extractions WHERE grounding_id = ? AND question_id IN"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,7 @@ def packed(finished: Finished) -> Packed:
     return Packed(
         finished,
         pack(extraction.model_dump_json()) if ok else b"",
-        tuple(event_row(place, event) for place, event in enumerate(extraction.events)) if ok else (),
+        event_rows(extraction) if ok else (),
         tuple((bytes.fromhex(reply.key.removeprefix("sha256:")), pack_reply(reply)) for reply in finished.replies),
     )
 
@@ -59,8 +72,12 @@ def pack_reply(reply: KeptReply) -> bytes:
     return pack(json.dumps({"raw": reply.raw, "usage": reply.usage.model_dump(mode="json", exclude_defaults=True)}))
 
 
-def event_row(place: int, event: EventSummary) -> tuple[Any, ...]:
-    """Return the columns of the table ``events`` after ``extraction_id``."""
+def event_rows(extraction: Extraction) -> tuple[tuple[Any, ...], ...]:
+    """Return the rows of the table ``events``, each without its first column."""
+    return tuple(_event_row(place, event) for place, event in enumerate(extraction.events))
+
+
+def _event_row(place: int, event: EventSummary) -> tuple[Any, ...]:
     when, where = event.when, event.where
     return (
         *(place, event.id, event.type.value, event.status.value, event.standing.value),
@@ -72,39 +89,36 @@ def event_row(place: int, event: EventSummary) -> tuple[Any, ...]:
 
 def finish(connection: sqlite3.Connection, results: Sequence[Packed]) -> None:
     """Write results; one whose run was dropped meanwhile is written nowhere."""
-    grounding = grounding_id(connection, grounding_version())
-    for result in results:
-        task = result.finished.task
-        own = connection.execute(
-            "SELECT articles.run_id FROM articles JOIN questions ON questions.id = question_id "
-            "WHERE articles.id = ? AND question_id = ? AND key = ?",
-            (task.row, task.question, task.key),
-        ).fetchone()
-        if own is None:
-            continue
-        ok = bool(result.body)
-        _end_attempt(connection, result.finished, "done" if ok else "failed")
-        before = _newest(connection, task.question)
-        if before is None:  # else a worker that took the claim over was quicker, and its answer and replies stand
-            _keep_replies(connection, task.question, result.replies)
-        if ok:
-            made = _extraction(connection, task.question, grounding, result.body, result.events)
-            settle(connection, own[0], task.question, before or made)
+    asked = _asked(connection, results)
+    here = [one for one in results if asked.get(one.finished.task.row, _NOWHERE).key == one.finished.task.key]
+    _end_attempts(connection, here)
+    # An answer that stands already came from a worker that took the claim over and was quicker: it is the answer.
+    first = {
+        one.finished.task.question: one
+        for one in sorted(reversed(here), key=lambda one: bool(one.body))
+        if asked[one.finished.task.row].answer is None
+    }
+    _keep_replies(connection, list(first.values()))
+    fresh = [(question, one.body, one.events) for question, one in first.items() if one.body]
+    made = _extractions(connection, grounding_id(connection, grounding_version()), fresh)
+    for one in here:
+        task, known = one.finished.task, asked[one.finished.task.row]
+        if one.body:
+            answer = known.answer or made[task.question]
+            connection.execute(SETTLE, (*answer, None, task.question, known.run))
         else:
-            _fail(connection, own[0], result.finished)
+            _fail(connection, known.run, one.finished)
 
 
 def reground(connection: sqlite3.Connection, run: Run, made: Sequence[tuple[Grounding, bytes]]) -> None:
     """Write answers that were grounded anew (with their packed extractions), and let ``run`` use them."""
     grounding = grounding_id(connection, grounding_version())
-    for one, body in made:
-        rows = tuple(event_row(place, event) for place, event in enumerate(one.extraction.events))
-        extraction = _extraction(connection, one.question, grounding, body, rows)
-        connection.execute(
-            "UPDATE articles SET extraction_id = ?1, events = (SELECT count(*) FROM events WHERE extraction_id = ?1) "
-            "WHERE question_id = ?2 AND run_id = ?3 AND state = 'done'",
-            (extraction, one.question, run.id),
-        )
+    rows = [(one.question, body, event_rows(one.extraction)) for one, body in made]
+    extractions = _extractions(connection, grounding, rows)
+    connection.executemany(
+        "UPDATE articles SET extraction_id = ?, events = ? WHERE question_id = ? AND run_id = ? AND state = 'done'",
+        [(*found, question, run.id) for question, found in extractions.items()],
+    )
 
 
 def pack_extraction(extraction: Extraction) -> bytes:
@@ -112,65 +126,99 @@ def pack_extraction(extraction: Extraction) -> bytes:
     return pack(extraction.model_dump_json())
 
 
-def _extraction(
-    connection: sqlite3.Connection, question: int, grounding: int, body: bytes, events: Sequence[tuple[Any, ...]]
-) -> int:
-    """Return the row of the question's extraction of this grounding; written with its events where there is none."""
-    made = connection.execute(
-        "INSERT OR IGNORE INTO extractions (question_id, grounding_id, made, body) VALUES (?, ?, ?, ?) RETURNING id",
-        (question, grounding, now(), body),
-    ).fetchone()
-    if made is not None:
-        connection.executemany(
-            "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [(made[0], *row) for row in events]
-        )
-        return int(made[0])
-    (row,) = connection.execute(
-        "SELECT id FROM extractions WHERE question_id = ? AND grounding_id = ?", (question, grounding)
-    ).fetchone()
-    return int(row)
+class _Asked(NamedTuple):
+    """What the store knows of a task's article."""
+
+    run: int
+    key: bytes
+    answer: tuple[int, int] | None
+    """The newest extraction of its question, and how many events that has."""
 
 
-def _newest(connection: sqlite3.Connection, question: int) -> int | None:
-    (newest,) = connection.execute("SELECT max(id) FROM extractions WHERE question_id = ?", (question,)).fetchone()
-    return None if newest is None else int(newest)
+_NOWHERE: Final = _Asked(0, b"", None)
 
 
-def _keep_replies(connection: sqlite3.Connection, question: int, replies: Sequence[tuple[bytes, bytes]]) -> None:
-    """Keep the replies to a question in place of those that an earlier, failed attempt left."""
-    before = [row for (row,) in connection.execute("SELECT reply_id FROM asked WHERE question_id = ?", (question,))]
-    connection.execute("DELETE FROM asked WHERE question_id = ?", (question,))
+def _asked(connection: sqlite3.Connection, results: Sequence[Packed]) -> dict[int, _Asked]:
+    """Return what is known of the articles of ``results``, by row; those of a dropped run are gone."""
+    rows = among(connection, _ASKED, [one.finished.task.row for one in results])
+    return {
+        row: _Asked(run, key, None if extraction is None else (extraction, events))
+        for row, run, key, extraction, events in rows
+    }
+
+
+def _extractions(
+    connection: sqlite3.Connection, grounding: int, made: Sequence[tuple[int, bytes, tuple[tuple[Any, ...], ...]]]
+) -> dict[int, tuple[int, int]]:
+    """Write answers (question, packed extraction, rows of events), each once for its question and ``grounding``.
+
+    Returns:
+        By question, the row of its extraction of this grounding and how many events it has.
+    """
+    held = among(connection, _HELD, [question for question, *_ in made], grounding)
+    found = {question: (row, events) for question, row, events in held}
+    fresh = {question: (body, events) for question, body, events in reversed(made) if question not in found}
+    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM extractions").fetchone()
+    numbered = list(enumerate(fresh.items(), start=last + 1))  # nobody else writes while this transaction does
+    time = now()
+    connection.executemany(
+        "INSERT INTO extractions (id, question_id, grounding_id, made, body) VALUES (?, ?, ?, ?, ?)",
+        [(row, question, grounding, time, body) for row, (question, (body, _)) in numbered],
+    )
+    connection.executemany(
+        "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(row, *event) for row, (_, (_, events)) in numbered for event in events],
+    )
+    return found | {question: (row, len(events)) for row, (question, (_, events)) in numbered}
+
+
+def _keep_replies(connection: sqlite3.Connection, results: Sequence[Packed]) -> None:
+    """Keep the replies to questions in place of those that earlier, failed attempts left.
+
+    One request that was asked twice may have two replies; each stays with the question whose answer it is in.
+    """
+    questions = [one.finished.task.question for one in results]
+    before = list(among(connection, "SELECT reply_id FROM asked WHERE question_id IN", questions))
+    if before:
+        connection.executemany("DELETE FROM asked WHERE question_id = ?", [(question,) for question in questions])
+    rows = _replies(connection, [reply for one in results for reply in one.replies])
     connection.executemany(
         "INSERT INTO asked (question_id, place, reply_id) VALUES (?, ?, ?)",
-        [(question, place, _reply(connection, *reply)) for place, reply in enumerate(replies)],
+        [
+            (one.finished.task.question, place, rows[reply])
+            for one in results
+            for place, reply in enumerate(one.replies)
+        ],
     )
-    connection.executemany(UNUSED_REPLY, [(row,) for row in before])
+    connection.executemany(UNUSED_REPLY, before)
 
 
-def _reply(connection: sqlite3.Connection, request: bytes, body: bytes) -> int:
-    """Return the row of a reply; one request that was asked twice may have two replies, each with what used it."""
-    for row, kept in connection.execute("SELECT id, body FROM replies WHERE request = ?", (request,)):
-        if kept == body:
-            return int(row)
-    (row,) = connection.execute(
-        "INSERT INTO replies (request, body) VALUES (?, ?) RETURNING id", (request, body)
-    ).fetchone()
-    return int(row)
+def _replies(connection: sqlite3.Connection, replies: Sequence[tuple[bytes, bytes]]) -> dict[tuple[bytes, bytes], int]:
+    """Return the rows of replies (request, body); they get one where they have none."""
+    wanted = dict.fromkeys(replies)
+    rows = among(connection, "SELECT request, body, id FROM replies WHERE request IN", [one for one, _ in wanted])
+    found = {(request, body): row for request, body, row in rows}
+    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM replies").fetchone()
+    fresh = {reply: row for row, reply in enumerate((one for one in wanted if one not in found), start=last + 1)}
+    connection.executemany(
+        "INSERT INTO replies (id, request, body) VALUES (?, ?, ?)", [(row, *reply) for reply, row in fresh.items()]
+    )
+    return found | fresh
 
 
-def _end_attempt(connection: sqlite3.Connection, finished: Finished, ending: str) -> None:
-    """Note how an attempt ended and what it cost, once: writing it again would count nothing twice."""
-    usage: Usage = finished.usage
-    problem = finished.extraction.problem
-    connection.execute(
-        "UPDATE attempts SET ended = ?, ending = ?, requests = ?, re_asks = ?, tokens_in = ?, tokens_cached = ?, "
-        "tokens_out = ?, tokens_reasoning = ?, cost_usd = ?, price_date = ?, seconds = ?, problem = ? "
-        "WHERE id = ? AND article_id = ?",
-        (
-            *(now(), ending, usage.requests, usage.re_asks, usage.tokens_in, usage.tokens_cached),
-            *(usage.tokens_out, usage.tokens_reasoning, usage.cost_usd, usage.price_date, usage.seconds),
-            *(problem and problem.kind, finished.task.attempt, finished.task.row),
-        ),
+def _end_attempts(connection: sqlite3.Connection, results: Sequence[Packed]) -> None:
+    """Note how attempts ended and what they cost, once: writing it again would count nothing twice."""
+    time = now()
+    connection.executemany(_END, [(time, *_ending(one)) for one in results])
+
+
+def _ending(result: Packed) -> tuple[Any, ...]:
+    finished = result.finished
+    usage, problem = finished.usage, finished.extraction.problem
+    return (
+        *("done" if result.body else "failed", usage.requests, usage.re_asks, usage.tokens_in, usage.tokens_cached),
+        *(usage.tokens_out, usage.tokens_reasoning, usage.cost_usd, usage.price_date, usage.seconds),
+        *(problem and problem.kind, finished.task.attempt, finished.task.row),
     )
 
 

@@ -36,7 +36,7 @@ _END: Final = """UPDATE attempts SET ended = ?, ending = ?, requests = ?, re_ask
     WHERE id = ? AND article_id = ?"""
 _ASKED: Final = """SELECT articles.id, run_id, key, extractions.id,
         (SELECT count(*) FROM events WHERE extraction_id = extractions.id)
-    FROM articles JOIN questions ON questions.id = question_id LEFT JOIN extractions ON extractions.id =
+    FROM articles JOIN questions ON questions.id = articles.question_id LEFT JOIN extractions ON extractions.id =
         (SELECT max(id) FROM extractions WHERE question_id = questions.id)
     WHERE articles.id IN"""
 _HELD: Final = """SELECT question_id, id, (SELECT count(*) FROM events WHERE extraction_id = extractions.id)
@@ -93,11 +93,11 @@ def finish(connection: sqlite3.Connection, results: Sequence[Packed]) -> None:
     here = [one for one in results if asked.get(one.finished.task.row, _NOWHERE).key == one.finished.task.key]
     _end_attempts(connection, here)
     # An answer that stands already came from a worker that took the claim over and was quicker: it is the answer.
-    first = {
-        one.finished.task.question: one
-        for one in sorted(reversed(here), key=lambda one: bool(one.body))
-        if asked[one.finished.task.row].answer is None
-    }
+    first: dict[int, Packed] = {}
+    for one in here:
+        rival = first.get(one.finished.task.question)
+        if asked[one.finished.task.row].answer is None and (rival is None or (one.body and not rival.body)):
+            first[one.finished.task.question] = one
     _keep_replies(connection, list(first.values()))
     fresh = [(question, one.body, one.events) for question, one in first.items() if one.body]
     made = _extractions(connection, grounding_id(connection, grounding_version()), fresh)

@@ -26,15 +26,15 @@ _SIZES = (60, 120, 240, 480)
 
 
 def compare(  # noqa: PLR0913 - a command has as many parameters as options
-    candidate: Annotated[str, typer.Argument(metavar="A", help="Run that may replace the other.")],
-    baseline: Annotated[str, typer.Argument(metavar="B", help="Run that it is compared with.")],
+    baseline: Annotated[str, typer.Argument(metavar="A", help="Run of what is in use.")],
+    candidate: Annotated[str, typer.Argument(metavar="B", help="Run of what may replace it.")],
     *,
     set_folder: options.Set = None,
     labels: options.Labels = None,
     runs: options.Runs = options.RUNS,
     as_json: Annotated[bool, Option("--json", help="Print the comparison as JSON.")] = False,
 ) -> None:
-    """Compare two kept runs on the same articles: what differs, by how much, and how sure that is."""
+    """Compare two kept runs on the same articles: by how much B differs from A, where, and how sure that is."""
     from extractor.evaluation.gold import LABELS, read_gold
 
     gold = read_gold(set_folder, labels=labels or LABELS)

@@ -152,13 +152,13 @@ def test_a_gate_of_nothing_is_an_error(
 def test_two_runs_are_compared(command: Callable[..., Ran], stub: StubServer, root: Path) -> None:
     """The difference with its interval, each slot, and the articles that lost most."""
     runs_of(command, stub, root)
-    ran = command("eval", "compare", "dull", "one", "--set", "gold")
+    ran = command("eval", "compare", "one", "dull", "--set", "gold")
     assert ran.code == 0
     assert re.search(r"difference -1\.000 \(-1\.000\.\.-1\.000\), p = 0\.\d+, 4 articles", ran.out)
     assert "largest losses" in ran.out
     assert "aa-2001-raid-00: 1.000 → 0.000" in ran.out
-    assert "largest gains" in command("eval", "compare", "one", "dull", "--set", "gold").out
-    found = Comparison.model_validate_json(command("eval", "compare", "dull", "one", "--set", "gold", "--json").out)
+    assert "largest gains" in command("eval", "compare", "dull", "one", "--set", "gold").out
+    found = Comparison.model_validate_json(command("eval", "compare", "one", "dull", "--set", "gold", "--json").out)
     assert found.difference.value == -1
 
 
@@ -166,7 +166,7 @@ def test_runs_on_other_articles_are_not_compared(command: Callable[..., Ran], st
     """The message names what differs, and nothing is printed."""
     runs_of(command, stub, root)
     command("eval", "run", "--set", "gold", "--half", "dev", *at(stub, root), "--prompt", "events@v1", "--name", "half")
-    ran = command("eval", "compare", "one", "half", "--set", "gold")
+    ran = command("eval", "compare", "half", "one", "--set", "gold")
     assert (ran.code, ran.out) == (2, "")
     assert "half: all and dev; articles: 4 and " in ran.err
 

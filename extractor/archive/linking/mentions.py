@@ -57,7 +57,8 @@ _EVERYWHERE: Final = frozenset(_COMMON.split())
 _OF_PLACES: Final = """
 in near outside at of the on from to and inside around between north south east west northern southern eastern
 western northeast northwest southeast southwest central city town village district municipality province region
-state county governorate km kilometres miles area
+state county governorate km kilometres miles area off over by with a an its his her their our same entrance edge
+outskirts part parts capital close neighbouring nearby state's country's
 """
 _PLACE_WORDS: Final = frozenset(_OF_PLACES.split())
 

@@ -67,7 +67,7 @@ def score(one: Mention, other: Mention, weights: Mapping[str, int]) -> Score:
         ("site", site_part(one.place, other.place)),
         ("doers", doers_part(one.doers, other.doers)),
         ("targets", targets_part(one.targets, other.targets)),
-        ("counts", counts_part(one.counts, other.counts)),
+        ("counts", counts_part(one, other)),
         ("words", words_part(one, other, weights)),
         ("article", (SAME_ARTICLE, "one article tells of both") if one.record == other.record else None),
     )

@@ -30,7 +30,7 @@ _FEW: Final = 2
 """Numbers up to here are in every second report."""
 _NONE_AND_MANY: Final = 5
 
-_WORDS_SLOPE, _WORDS_EXPECTED, _MOST_WORDS, _LEAST_WORDS = 7.0, 0.12, 4.0, -1.0
+_WORDS_SLOPE, _WORDS_EXPECTED, _MOST_WORDS, _LEAST_WORDS = 7.0, 0.07, 4.0, -0.5
 _TOO_FEW_WORDS: Final = 3
 
 
@@ -64,15 +64,23 @@ def _party(one: Party, other: Party) -> Said:
     return (_OTHER_NAMED if named else _OTHER), f"{' '.join(one.tokens)}; {' '.join(other.tokens)}"
 
 
-def counts_part(one: tuple[Count, ...], other: tuple[Count, ...]) -> Said | None:
+def counts_part(one: Mention, other: Mention) -> Said | None:
     """Compare numbers of persons, measure by measure: the closest rows of each decide.
 
-    The same number speaks for one event, the more the larger it is. A toll that grew up to threefold says nothing: the
-    first reports of an event are always lower. Beyond that it speaks against.
+    The same number speaks for one event, the more the larger it is. Sources differ, so numbers up to threefold apart
+    say nothing; nor do they up to sixfold where the later report has the higher one, since tolls grow. Beyond that
+    they speak against.
     """
+    if not one.counts or not other.counts:
+        return None
+    if one.published and other.published and one.published > other.published:
+        one, other = other, one
+    dated = one.published is not None and other.published is not None and one.published != other.published
     found = []
     for measure in Measure:
-        rows = [_rows(a, b) for a in one if a.measure is measure for b in other if b.measure is measure]
+        earlier = [row for row in one.counts if row.measure is measure]
+        later = [row for row in other.counts if row.measure is measure]
+        rows = [_rows(a, b, dated=dated) for a in earlier for b in later]
         closest = max((said for said in rows if said is not None), default=None)
         if closest is not None:
             found.append((closest[0], f"{measure.value} {closest[1]}"))
@@ -82,8 +90,8 @@ def counts_part(one: tuple[Count, ...], other: tuple[Count, ...]) -> Said | None
     return max(_LEAST_COUNTS, min(_MOST_COUNTS, round(total, 2))), ", ".join(reason for _, reason in found)
 
 
-def _rows(one: Count, other: Count) -> Said | None:
-    """Compare two numbers; None where they count different persons, or a side has no number."""
+def _rows(one: Count, other: Count, *, dated: bool) -> Said | None:
+    """Compare two numbers, the earlier first if ``dated``; None where persons differ, or a side has no number."""
     if one.who is not other.who and Who.ALL not in {one.who, other.who}:
         return None
     a, b = _number(one), _number(other)
@@ -91,19 +99,19 @@ def _rows(one: Count, other: Count) -> Said | None:
         return None
     low, high = sorted((a, b))
     vague = CountForm.VAGUE in {one.form, other.form}
-    return _numbers(low, high, vague=vague), f"{low}" if low == high else f"{low} and {high}"
+    return _numbers(low, high, vague=vague, grew=dated and a < b), f"{low}" if low == high else f"{low} and {high}"
 
 
-def _numbers(low: int, high: int, *, vague: bool) -> float:
+def _numbers(low: int, high: int, *, vague: bool, grew: bool) -> float:
     """Return the bits of two numbers of the same persons."""
     if low == 0:
         return 0.5 if high == 0 else _FAR_BITS if high < _NONE_AND_MANY else _FARTHER_BITS
     if high <= _ALIKE * low:
         exact = 1.0 if low == high and not vague else 0.5
         return exact * (0.3 if high <= _FEW else min(3.0, log2(high) / 2))
-    if high <= _REVISED * low or vague or high - low <= _FEW:
+    if high <= (_FAR if grew else _REVISED) * low or vague or high - low <= _FEW:
         return 0.0
-    return _FAR_BITS if high <= _FAR * low else _FARTHER_BITS
+    return _FAR_BITS if grew or high <= _FAR * low else _FARTHER_BITS
 
 
 def _number(row: Count) -> int | None:

@@ -38,7 +38,6 @@ _OTHER_NAME: Final = -3.0
 _SAME_REGION, _OTHER_REGION, _SAME_COUNTRY, _OTHER_COUNTRY = 3.0, -7.0, 1.0, -10.0
 _BORDER_KM: Final = 15.0
 _SAME_SITE, _OTHER_SITE = 2.0, -2.0
-_WELL_APART: Final = 40.0
 
 
 @lru_cache(maxsize=4096)
@@ -111,16 +110,19 @@ def _holds(one: Place, other: Place) -> bool:
 
 
 def site_part(one: Place, other: Place) -> Said | None:
-    """Compare where in the settlement it was; says nothing where the settlements themselves are well apart."""
+    """Compare where in the settlement it was; sites differ only in one settlement, elsewhere words do."""
     if not one.site or not other.site:
-        return None
-    apart = kilometres(one.point, other.point)
-    if apart is not None and apart > _WELL_APART:
         return None
     shared = one.site & other.site
     if shared:
         return _SAME_SITE, f"both at: {' '.join(sorted(shared))}"
-    return _OTHER_SITE, f"{' '.join(sorted(one.site))}; {' '.join(sorted(other.site))}"
+    if one.geonameid is None or one.geonameid != other.geonameid:
+        return (_OTHER_SITE, _sites(one, other)) if one.names & other.names else None
+    return _OTHER_SITE, _sites(one, other)
+
+
+def _sites(one: Place, other: Place) -> str:
+    return f"{' '.join(sorted(one.site))}; {' '.join(sorted(other.site))}"
 
 
 def _stepped(steps: tuple[tuple[float, float], ...], value: float, beyond: float) -> float:

@@ -6,7 +6,8 @@ go on.
 
 Formats are told by file name, and where that says nothing (standard input, other suffixes) by the first bytes: ``{``
 opens JSON or, where a whole record stands on the first line, JSONL; ``<!doctype html>`` opens a page; the rest is
-text.
+text. Archives, packed files and tables (:mod:`extractor.articles.containers`) hand what is inside of them to the same
+doorway, so that a page is read alike wherever it lies.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import io
 import json
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from extractor.articles.assemble import SourceNotes, assemble
 from extractor.articles.build import (
@@ -25,11 +26,19 @@ from extractor.articles.build import (
     from_html,
     from_markdown,
 )
+from extractor.articles.containers.dispatch import read_container
+from extractor.articles.containers.gold_set import PREFIX as GOLD
+from extractor.articles.containers.gold_set import read_gold_set
+from extractor.articles.containers.kinds import container_kind
+from extractor.articles.containers.place import BrokenContainerError, Place
+from extractor.articles.containers.sqlite_source import PREFIX as SQLITE
+from extractor.articles.containers.sqlite_source import read_sqlite
+from extractor.articles.containers.streams import look
 from extractor.articles.decoding import decode, narrow, refuse_binary
 from extractor.articles.options import MAX_BYTES, Format, InputFailure, ReadOptions, too_large
 from extractor.articles.record_files import read_json, read_lines
 from extractor.articles.records import check_mapping, looks_like_record
-from extractor.articles.sources import SUFFIXES, FoundFile, find_files
+from extractor.articles.sources import FoundFile, find_files, named_format
 from extractor.articles.webpage import is_page
 from extractor.errors import InputError
 
@@ -50,6 +59,9 @@ __all__ = [
     "read",
 ]
 
+_PREFIXED: Final = {SQLITE: read_sqlite, GOLD: read_gold_set}
+"""Sources that are named by a prefix, because they are no files."""
+
 
 def read(
     spec: str | Path, *, options: ReadOptions | None = None, stdin: BinaryIO | None = None
@@ -57,19 +69,23 @@ def read(
     """Yield the articles of one input, and a failure for each that could not be read.
 
     Args:
-        spec: A file, a folder (all of its articles, sorted, with sub-folders), a glob, or ``-``.
+        spec: A file, a folder (all of its articles, sorted, with sub-folders), a glob, ``-``, a table or query of a
+            database (``sqlite:PATH?table=NAME``), or a labelled set (``gold:FOLDER``).
         options: How to read.
         stdin: The binary stream that ``-`` means; the process's own by default.
 
     Raises:
-        UsageError: ``options.fields`` names a field that articles do not have.
+        UsageError: ``options.fields`` names a field that articles do not have, or a package of an extra is missing.
     """
     options = options or ReadOptions()
     check_mapping(options.fields)
     if str(spec) == "-":
-        yield from _read_stream(stdin or sys.stdin.buffer, "-", None, options, "auto")
+        yield from _read_stream(stdin or sys.stdin.buffer, Place("-"), options)
         return
     try:
+        if prefix := next((prefix for prefix in _PREFIXED if str(spec).startswith(prefix)), None):
+            yield from _PREFIXED[prefix](str(spec), options)
+            return
         for found in find_files(str(spec)):
             yield from _read_file(found, options)
     except InputError as error:
@@ -80,7 +96,7 @@ def _read_file(found: FoundFile, options: ReadOptions) -> Iterator[Article | Inp
     source = str(found.path)
     try:
         with found.path.open("rb") as stream:
-            yield from _read_stream(stream, source, found.id, options, SUFFIXES.get(found.path.suffix.lower(), "auto"))
+            yield from _read_stream(stream, Place(source, found.id, named_format(source) or "auto"), options)
     except OSError as error:
         reason = error.strerror or str(error)
         yield InputFailure(
@@ -88,25 +104,29 @@ def _read_file(found: FoundFile, options: ReadOptions) -> Iterator[Article | Inp
         )
 
 
-def _read_stream(
-    stream: BinaryIO, source: str, file_id: str | None, options: ReadOptions, named: str
-) -> Iterator[Article | InputFailure]:
-    """Read one open input; ``named`` is the format that its file name means."""
-    kind = named if options.format == "auto" else options.format
-    encoding = options.encoding
+def _read_stream(stream: BinaryIO, place: Place, options: ReadOptions) -> Iterator[Article | InputFailure]:
+    """Read one open input, or what a container unpacked."""
+    source, encoding = place.source, options.encoding
     try:
+        head, stream = look(stream)
+        if container := container_kind(head, place.named, options):
+            yield from read_container(container, stream, place, options, _read_stream)
+            return
         first = stream.readline(options.max_bytes + 1)
         if narrowed := narrow(first, stream, encoding):
             stream, options = narrowed, replace(options, encoding="utf-8")
             first = stream.readline(options.max_bytes + 1)
         refuse_binary(first, source)
+        kind = place.named if options.format == "auto" else options.format
         if kind == "jsonl" or (kind in {"auto", "json"} and options.format != "json" and _is_record(first, options)):
             yield from read_lines(stream, first, source, options)
             return
         data = first + stream.read(max(0, options.max_bytes + 1 - len(first)))
         if len(data) > options.max_bytes:
             raise too_large(source, _size(stream, data), options.max_bytes)
-        yield from _read_document(data, source, file_id, options, kind)
+        yield from _read_document(data, source, place.id, options, kind)
+    except BrokenContainerError:  # of an archive around this; its reader says what was read before
+        raise
     except InputError as error:
         yield InputFailure(source, error)
     except UnicodeError:

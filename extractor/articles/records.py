@@ -109,9 +109,9 @@ def looks_like_record(value: object, mapping: Mapping[str, str]) -> bool:
 def _find(record: Mapping[str, Any], field: str, mapping: Mapping[str, str]) -> object:
     if field in mapping:
         return _unwrapped(_follow(record, mapping[field]))
-    keys = {_plain(key): key for key in reversed(list(record))}
+    keys = {plain_key(key): key for key in reversed(list(record))}
     for name in FIELDS[field]:
-        if (key := keys.get(_plain(name))) is not None and record[key] not in (None, "", [], {}):
+        if (key := keys.get(plain_key(name))) is not None and record[key] not in (None, "", [], {}):
             value = record[key]
             # WordPress and its like: {"content": {"rendered": "<p>…"}}
             return _unwrapped(value)
@@ -164,5 +164,6 @@ def _keys(record: Mapping[str, Any]) -> str:
     return ", ".join(repr(key) for key in list(record)[:12]) or "none"
 
 
-def _plain(key: str) -> str:
+def plain_key(key: str) -> str:
+    """Return a record's key as keys are compared: lower case, without ``_`` and ``-``."""
     return str(key).lower().replace("_", "").replace("-", "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import glob
 import os
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from extractor.errors import InputError
@@ -19,8 +19,29 @@ if TYPE_CHECKING:
 SUFFIXES: Final = {
     ".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html",
     ".xhtml": "html", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl",
+    ".csv": "csv", ".tsv": "tsv", ".parquet": "parquet", ".mbox": "mbox", ".eml": "eml", ".warc": "warc",
+    ".zip": "zip", ".tar": "tar", ".tgz": "gzip", ".tbz2": "bzip2", ".txz": "xz", ".tzst": "zstd",
 }  # fmt: skip
 """File names that hold articles, and the format that each means."""
+PACKED: Final = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
+"""Suffixes of one packed file; what it holds is told by the name before them."""
+
+
+def named_format(name: str) -> str | None:
+    """Return the format that a file name means, or None where it is no article's: ``a.jsonl.gz`` is "gzip"."""
+    path = PurePath(name)
+    suffix = path.suffix.lower()
+    if suffix in PACKED:
+        return PACKED[suffix] if named_format(path.stem) else None
+    return SUFFIXES.get(suffix)
+
+
+def unpacked_name(name: str) -> str:
+    """Return the name of what a packed file holds: ``a.jsonl`` for ``a.jsonl.gz``, ``a.tar`` for ``a.tgz``."""
+    stem, dot, suffix = name.rpartition(".")
+    if f".{suffix.lower()}" in PACKED:
+        return stem
+    return f"{stem}.tar" if dot and SUFFIXES.get(f".{suffix.lower()}") in PACKED.values() else name
 
 
 class FoundFile(NamedTuple):
@@ -61,7 +82,8 @@ def _from_folder(folder: Path, root: Path) -> Iterator[FoundFile]:
     if empty:
         raise InputError(
             f"{str(folder)!r} is a folder without articles",
-            hint=f"Articles are files that end in {', '.join(SUFFIXES)}; name others one by one.",
+            hint=f"Articles are files that end in {', '.join(SUFFIXES)}, also with .gz, .bz2, .xz or .zst after it; "
+            "name others one by one.",
         )
 
 
@@ -70,7 +92,7 @@ def _walk(folder: Path) -> Iterator[Path]:
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
+            if not name.startswith(".") and named_format(name):
                 yield Path(parent, name)
 
 

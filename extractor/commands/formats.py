@@ -25,6 +25,10 @@ class InputFormat(StrEnum):
     HTML = "html"
     JSON = "json"
     JSONL = "jsonl"
+    CSV = "csv"
+    TSV = "tsv"
+    MBOX = "mbox"
+    EML = "eml"
 
 
 class Mode(StrEnum):

@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from extractor.archive.store.migrations import migrate
+from extractor.archive.store.migrations import migrate, version
 from extractor.errors import StoreError
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ def _connect(path: Path, patience: float) -> sqlite3.Connection:
     try:
         for pragma in _PRAGMAS:
             connection.execute(pragma)
+        version(connection, str(path))  # somebody else's database stays as it is
         _use_log(connection, patience)
     except BaseException:
         connection.close()

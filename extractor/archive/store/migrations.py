@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from extractor.archive.store import m001_initial
+from extractor.archive.store import m001_initial, m002_batches
 from extractor.errors import StoreError
 
 if TYPE_CHECKING:
     import sqlite3
 
-MIGRATIONS: Final = (m001_initial.STATEMENTS,)
+MIGRATIONS: Final = (m001_initial.STATEMENTS, m002_batches.STATEMENTS)
 """In order; the first is number 1."""
 APPLICATION: Final = 0x45585452
 """``EXTR``."""
@@ -27,11 +27,11 @@ def migrate(connection: sqlite3.Connection, name: str) -> None:
     Raises:
         StoreError: The file is something else, or was written by a newer version of extractor.
     """
-    if _version(connection, name) == len(MIGRATIONS):
+    if version(connection, name) == len(MIGRATIONS):
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for statements in MIGRATIONS[_version(connection, name) :]:  # another process may have been quicker
+        for statements in MIGRATIONS[version(connection, name) :]:  # another process may have been quicker
             for statement in statements:
                 connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
@@ -42,17 +42,21 @@ def migrate(connection: sqlite3.Connection, name: str) -> None:
         raise
 
 
-def _version(connection: sqlite3.Connection, name: str) -> int:
-    """Return the number of the last migration that the file has seen."""
+def version(connection: sqlite3.Connection, name: str) -> int:
+    """Return the number of the last migration that the file of ``connection``, called ``name``, has seen.
+
+    Raises:
+        StoreError: It is something else, or was written by a newer version of extractor.
+    """
     (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (seen,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if application != APPLICATION and (tables or version or application):
+    if application != APPLICATION and (tables or seen or application):
         raise StoreError(f"{name!r} is a database, but no store of extractor", hint="name another file with --store")
-    if version > len(MIGRATIONS):
+    if seen > len(MIGRATIONS):
         raise StoreError(
-            f"{name!r} was written by a newer extractor (its tables are of version {version}, "
+            f"{name!r} was written by a newer extractor (its tables are of version {seen}, "
             f"this extractor knows {len(MIGRATIONS)})",
             hint="update extractor, or name another file with --store",
         )
-    return int(version)
+    return int(seen)

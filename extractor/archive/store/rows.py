@@ -43,7 +43,7 @@ def about(article: Article) -> tuple[str | None, ...]:
         published.basis,
         plain(published.words),
         _day(published.printed),
-        plain(json.dumps(article.warnings)) if article.warnings else None,
+        json.dumps([plain(one) for one in article.warnings]) if article.warnings else None,
     )
 
 

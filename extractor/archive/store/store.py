@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from extractor.archive.records import Added, Plan, Run
 from extractor.archive.store import adding, claims, dropping, pairing, reading, writing
+from extractor.archive.store.batches import BatchRows
 from extractor.archive.store.connections import PATIENCE, Connections, open_connections
 from extractor.archive.store.packing import pack, unpack
 from extractor.archive.store.rows import now
@@ -79,6 +80,11 @@ class Store:
     def path(self) -> Path:
         """The file."""
         return self._connections.path
+
+    @property
+    def batches(self) -> BatchRows:
+        """The requests that went out in a provider's batches."""
+        return BatchRows(self._connections)
 
     # Runs
 

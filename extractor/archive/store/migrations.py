@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from extractor.archive.store import m001_initial, m002_batches
+from extractor.archive.store import m001_initial, m002_batches, m003_links
 from extractor.errors import StoreError
 
 if TYPE_CHECKING:
     import sqlite3
 
-MIGRATIONS: Final = (m001_initial.STATEMENTS, m002_batches.STATEMENTS)
+MIGRATIONS: Final = (m001_initial.STATEMENTS, m002_batches.STATEMENTS, m003_links.STATEMENTS)
 """In order; the first is number 1."""
 APPLICATION: Final = 0x45585452
 """``EXTR``."""
+_IDENTITY: Final = """SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master)
+    FROM pragma_application_id, pragma_user_version"""
+"""One statement, one moment: another process may be making the tables between two."""
 
 
 def migrate(connection: sqlite3.Connection, name: str) -> None:
@@ -48,9 +51,7 @@ def version(connection: sqlite3.Connection, name: str) -> int:
     Raises:
         StoreError: It is something else, or was written by a newer version of extractor.
     """
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (seen,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    application, seen, tables = connection.execute(_IDENTITY).fetchone()
     if application != APPLICATION and (tables or seen or application):
         raise StoreError(f"{name!r} is a database, but no store of extractor", hint="name another file with --store")
     if seen > len(MIGRATIONS):

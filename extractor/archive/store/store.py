@@ -18,6 +18,7 @@ from extractor.archive.records import Added, Plan, Run
 from extractor.archive.store import adding, claims, dropping, pairing, reading, writing
 from extractor.archive.store.batches import BatchRows
 from extractor.archive.store.connections import PATIENCE, Connections, open_connections
+from extractor.archive.store.links import LinkRows
 from extractor.archive.store.packing import pack, unpack
 from extractor.archive.store.rows import now
 from extractor.errors import StoreError, UsageError
@@ -85,6 +86,11 @@ class Store:
     def batches(self) -> BatchRows:
         """The requests that went out in a provider's batches."""
         return BatchRows(self._connections)
+
+    @property
+    def links(self) -> LinkRows:
+        """The stories that events of a run are linked into."""
+        return LinkRows(self._connections)
 
     # Runs
 

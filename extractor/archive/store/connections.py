@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from extractor.archive.store.migrations import migrate, version
+from extractor.archive.store.transaction import transaction
 from extractor.errors import StoreError
 
 if TYPE_CHECKING:
@@ -84,14 +85,8 @@ class Connections:
         """
         with translated(self.path):
             connection = self.get()
-            connection.execute("BEGIN IMMEDIATE")
-            try:
+            with transaction(connection):
                 yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:  # SQLite itself rolls back after some errors of the disk
-                    connection.execute("ROLLBACK")
-                raise
 
     def close(self) -> None:
         """Close every connection; the last process to do so empties the log into the file."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from extractor.archive.store import m001_initial, m002_batches, m003_links
+from extractor.archive.store.transaction import transaction
 from extractor.errors import StoreError
 
 if TYPE_CHECKING:
@@ -32,17 +33,12 @@ def migrate(connection: sqlite3.Connection, name: str) -> None:
     """
     if version(connection, name) == len(MIGRATIONS):
         return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         for statements in MIGRATIONS[version(connection, name) :]:  # another process may have been quicker
             for statement in statements:
                 connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
 
 
 def version(connection: sqlite3.Connection, name: str) -> int:

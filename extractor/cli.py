@@ -4,8 +4,8 @@ The commands are a literal list. Each is imported when it is used or its own hel
 ``extractor --help`` costs what typer costs and nothing more; ``tests/test_cli.py`` holds it to that.
 
 Exit codes (docs/cli.md): 0 all done · 1 internal error · 2 usage or configuration · 3 some articles failed, results
-kept · 4 none succeeded · 6 the provider refused (key, quota, model) · 130 and 143 interrupted by Ctrl-C or SIGTERM ·
-141 whoever read our output has left (``| head``), which is what ``cat`` and ``grep`` return too.
+kept · 4 none succeeded · 5 stopped by a cap on cost or tokens · 6 the provider refused (key, quota, model) · 130, 143
+interrupted by Ctrl-C or SIGTERM · 141 whoever read our output has left (``| head``), as ``cat`` and ``grep`` return.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "extract": ("extractor.commands.extract", "Read articles and print the events they report."),
+    "archive": ("extractor.commands.archive", "Extract events from archives of any size, resumable."),
     "prompts": ("extractor.commands.prompts", "List, show, compare and check prompt versions."),
     "eval": ("extractor.commands.eval", "Measure extractions against hand-made labels."),
     "models": ("extractor.commands.models", "List, fetch, verify and remove embedded models."),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from extractor.cli import INTERRUPTED, READER_LEFT, TERMINATED, load_command
+from extractor.commands.archive_sitting import STOPPED_BY_CAP
 from extractor.commands.eval_baseline import BELOW
 from extractor.commands.extract_run import NONE_SUCCEEDED, PROVIDER_REFUSED, SOME_FAILED
 from extractor.commands.formats import Format
@@ -109,7 +110,7 @@ def test_every_exit_code_is_documented() -> None:
     documented = {int(code) for row in rows(CLI, "Exit codes") for code in row[0].split(", ")}
     results: tuple[Literal["pass", "fail", "too_little_data"], ...] = ("pass", "fail", "too_little_data")
     verdicts = {Verdict(result=result, reasons=(), bounds=Bounds()).exit_code for result in results}
-    pending, codes = [ExtractorError], verdicts | {SOME_FAILED, NONE_SUCCEEDED, PROVIDER_REFUSED, BELOW}
+    pending, codes = [ExtractorError], verdicts | {SOME_FAILED, NONE_SUCCEEDED, STOPPED_BY_CAP, PROVIDER_REFUSED, BELOW}
     while pending:
         error = pending.pop()
         codes.add(error.exit_code)

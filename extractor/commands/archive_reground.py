@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -31,6 +30,8 @@ def reground(
     What today's code would have asked otherwise cannot be made again: it stays as it is, is named, and the exit code
     is 3.
     """
+    import asyncio
+
     from extractor.archive.keys import grounding_version
     from extractor.commands.eval_options import write
     from extractor.commands.extract_run import SOME_FAILED

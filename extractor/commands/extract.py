@@ -81,7 +81,7 @@ def extract(  # noqa: PLR0913 - a command has as many parameters as options
     reading = ReadOptions(
         published=published.date() if published else None,
         format=input_format.value,
-        fields=_fields(field or []),
+        fields=fields_of(field or []),
         date_format=date_format,
         encoding=encoding,
         language=language,
@@ -116,7 +116,8 @@ def _format(named: Format | None, output: Path | None, *, people: bool) -> Forma
     return Format.TABLE if people or is_terminal(sys.stdout) else Format.JSON
 
 
-def _fields(mappings: Sequence[str]) -> dict[str, str]:
+def fields_of(mappings: Sequence[str]) -> dict[str, str]:
+    """Return the field mapping that ``NAME=KEY`` options mean; raises UsageError where one is none."""
     pairs = [mapping.partition("=") for mapping in mappings]
     for name, _, key in pairs:
         if not name or not key:

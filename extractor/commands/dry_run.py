@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from extractor.settings import ModelChoice, Settings
 
 
-class _AskNobody:
+class AskNobody:
     """Stands where the model would, and proves that a dry run asks nothing."""
 
     @property
@@ -46,7 +46,7 @@ class _AskNobody:
 def dry_run(request: Request, settings: Settings) -> int:
     """Write what would be asked about each article, and return the exit code; nothing is sent or fetched."""
     choice = chosen_model(settings)
-    extractor = Extractor(_AskNobody(), prompt_for(settings, choice))
+    extractor = Extractor(AskNobody(), prompt_for(settings, choice))
     if not request.quiet and (line := explanation(choice)):
         note(line)
     shown, failed = 0, 0

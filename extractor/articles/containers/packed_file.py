@@ -16,7 +16,9 @@ from extractor.articles.containers.place import until_broken
 from extractor.articles.containers.streams import Counted, Guarded, Readable
 
 if TYPE_CHECKING:
+    from bz2 import BZ2File
     from collections.abc import Callable, Iterator
+    from gzip import GzipFile
     from typing import BinaryIO
 
     from extractor.articles.containers.place import Place, ReadStream, Result
@@ -87,16 +89,27 @@ class _Frames:
         return data
 
 
+class _AsItComes:
+    """A packed file that gives what it has unpacked before it says that the rest is damaged."""
+
+    def __init__(self, inner: GzipFile | BZ2File) -> None:
+        self._inner = inner
+
+    def read(self, size: int) -> bytes:
+        """Return up to ``size`` bytes; none at the end."""
+        return self._inner.read1(size)
+
+
 def _gzip(packed: Counted) -> tuple[Readable, tuple[type[Exception], ...]]:
     from gzip import GzipFile  # noqa: PLC0415 - only for such files
 
-    return GzipFile(fileobj=io.BufferedReader(packed)), (zlib.error,)
+    return _AsItComes(GzipFile(fileobj=io.BufferedReader(packed))), (zlib.error,)
 
 
 def _bzip2(packed: Counted) -> tuple[Readable, tuple[type[Exception], ...]]:
     from bz2 import BZ2File  # noqa: PLC0415 - only for such files
 
-    return BZ2File(io.BufferedReader(packed)), ()
+    return _AsItComes(BZ2File(io.BufferedReader(packed))), ()
 
 
 def _xz(packed: Counted) -> tuple[Readable, tuple[type[Exception], ...]]:

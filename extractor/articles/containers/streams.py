@@ -119,10 +119,16 @@ class Replayed(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any writable buffer
         """Fill ``buffer``; 0 at the end."""
-        data = self._head[: len(buffer)] or self._rest.read(len(buffer))
+        data = self._head[: len(buffer)] or read_some(self._rest, len(buffer))
         self._head = self._head[len(data) :] if self._head else b""
         buffer[: len(data)] = data
         return len(data)
+
+
+def read_some(stream: BinaryIO, size: int) -> bytes:
+    """Return what a stream has at hand, up to ``size`` bytes: waiting for more would lose it where more is damaged."""
+    at_hand: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
+    return at_hand(size)
 
 
 def look(stream: BinaryIO) -> tuple[bytes, BinaryIO]:

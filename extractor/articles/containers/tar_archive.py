@@ -12,7 +12,7 @@ import tarfile
 from typing import TYPE_CHECKING, Final
 
 from extractor.articles.containers.place import BrokenContainerError, is_wanted, until_broken
-from extractor.articles.containers.streams import Guarded
+from extractor.articles.containers.streams import Guarded, read_some
 from extractor.articles.options import InputFailure
 from extractor.errors import InputError
 
@@ -52,7 +52,7 @@ class _Allowed:
         """Return the next bytes; BrokenContainerError where headers do not end."""
         if self._at > self._until:
             raise BrokenContainerError("is damaged: a header has more than a megabyte", owner=self)
-        data = self._stream.read(size)
+        data = read_some(self._stream, size)
         self._at += len(data)
         return data
 
@@ -86,6 +86,8 @@ def _members(allowed: _Allowed) -> Iterator[tuple[tarfile.TarFile, tarfile.TarIn
         archive = tarfile.open(fileobj=allowed, mode="r|", encoding="utf-8", errors="surrogateescape")  # type: ignore[call-overload]  # noqa: SIM115 - reading needs only read(); there is nothing to close
         while (info := archive.next()) is not None:
             archive.members = []  # or it keeps every member
+            if info.size < 0:
+                raise tarfile.ReadError("a negative size")
             allowed.allow(info.offset_data + -(-info.size // _BLOCK) * _BLOCK)
             yield archive, info
     except BrokenContainerError:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 STATEMENTS: Final = (
+    # AUTOINCREMENT: the number of a dropped run, or of a dead worker, is never given again; whoever still works for it
+    # would work for another without knowing.
     """CREATE TABLE runs (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         name TEXT NOT NULL UNIQUE,
         plan TEXT NOT NULL,
         prompt BLOB NOT NULL,
@@ -14,7 +16,6 @@ STATEMENTS: Final = (
         extractor_version TEXT NOT NULL,
         ingested TEXT
     ) STRICT""",
-    # AUTOINCREMENT: the number of a worker that died is never given to another, which would inherit its claims.
     """CREATE TABLE workers (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         run_id INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,

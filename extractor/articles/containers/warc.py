@@ -165,8 +165,11 @@ def _unpacked(kind: str, data: bytes, where: Place, options: ReadOptions) -> byt
             raise InputError(f"{where.source!r} {error}", hint="Fetch the page again.") from error
     if kind == "deflate":
         for bits in (zlib.MAX_WBITS, -zlib.MAX_WBITS):  # servers send either
+            unpacker = zlib.decompressobj(bits)
             with contextlib.suppress(zlib.error):
-                return zlib.decompressobj(bits).decompress(data, options.max_bytes + 1)
+                page = unpacker.decompress(data, options.max_bytes + 1)
+                if unpacker.eof or len(page) > options.max_bytes:
+                    return page
         raise InputError(f"{where.source!r} is damaged: no deflate stream", hint="Fetch the page again.")
     raise InputError(
         f"{where.source!r} is packed by {kind!r}, which is not read",

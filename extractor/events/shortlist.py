@@ -5,8 +5,7 @@ no sentence supports. Here code decides what stays, by rules that a reader can c
 
 - *supported*: at least half of a line's words (by their first five letters) stand in the sentences it cites; else the
   sentence that fits best takes their place, if it holds three fifths of them; else the line is left out;
-- *an act*: a word must name an act (:mod:`extractor.events.act_types`); without one only the article's first line
-  stays, as ``other``;
+- *an act*: a word must name an act (:mod:`extractor.events.act_types`);
 - *told once*: a line joins an earlier event of the same type unless the text keeps the two apart by another day,
   another settlement or quarter or, for what people say, another speaker (MUC-4 §5, ACLED aggregation);
 - *tolls follow*: a sentence that tells who died or was hurt and no act of its own ("Nine dead, dozens hurt.")
@@ -215,11 +214,7 @@ def shortlist(found: Sequence[FoundEvent], article: Article) -> tuple[Candidate,
         if not sentences:
             continue
         kind = act_type(what, [article.quote(n) for n in sentences])
-        if kind is None:
-            if kept or not _leads(sentences, body):
-                continue
-            kind = EventType.OTHER
-        if kind in SPEECH and kept and only_says(what):
+        if kind is None or (kind in SPEECH and kept and only_says(what)):
             continue
         _add(kept, Candidate(what, kind, sentences), scenes)
     for candidate in _overlooked(kept, body, article, scenes):
@@ -272,11 +267,6 @@ def _supported(what: str, cited: Sequence[int], body: Mapping[int, Sentence], ar
     shared = {n: len(said & _words(article.quote(n))) for n in body}
     best = max(shared, key=lambda n: shared[n], default=None)
     return (best,) if best is not None and shared[best] >= FITTING * len(said) else ()
-
-
-def _leads(sentences: Sequence[int], body: dict[int, Sentence]) -> bool:
-    """Say whether the line tells one of the first two sentences of the body."""
-    return min(sentences) in list(body)[:3]
 
 
 def _add(kept: list[Candidate], new: Candidate, scenes: _Scenes) -> None:

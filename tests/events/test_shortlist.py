@@ -77,9 +77,9 @@ def test_a_line_stays_with_the_sentences_that_hold_its_words(
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
-        ([("The lighthouse stands on a cliff", (1,))], [("other", (1,))]),
-        ([("The keeper painted it white", (2,))], [("other", (2,))]),
-        ([("The old harbour of Port Salu", (3,))], [("other", (3,))]),
+        ([("The lighthouse stands on a cliff", (1,))], []),
+        ([("The keeper painted it white", (2,))], []),
+        ([("The old harbour of Port Salu", (3,))], []),
         ([("The rebel commander, nine years later", (4,))], []),
         (
             [("Rebels shelled the harbour", (3,)), ("The lighthouse stands on a cliff", (1,))],
@@ -87,10 +87,10 @@ def test_a_line_stays_with_the_sentences_that_hold_its_words(
         ),
     ],
 )
-def test_without_an_act_only_the_first_line_from_the_top_stays(
+def test_a_line_without_an_act_is_no_event(
     lines: list[tuple[str, tuple[int, ...]]], expected: list[tuple[str, tuple[int, ...]]]
 ) -> None:
-    """Description is no event, but what an article opens with is its story."""
+    """Description is no event, also where an article opens with it."""
     assert listed(MARKET, *lines) == expected
 
 

@@ -17,6 +17,7 @@ from extractor.commands import (
     eval_run,
     eval_set,
     eval_show,
+    eval_stories,
 )
 
 app = typer.Typer(
@@ -39,4 +40,5 @@ app.command("compare")(eval_compare.compare)
 app.command("gate")(eval_gate.gate)
 app.command("power")(eval_compare.power)
 app.command("history")(eval_compare.history)
+app.command("stories")(eval_stories.stories)
 app.command("baseline")(eval_baseline.baseline)

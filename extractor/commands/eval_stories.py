@@ -1,0 +1,81 @@
+"""``extractor eval stories``: how well events of many articles are linked, beside simpler ways of linking them."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer reads annotations when it runs
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from extractor.commands import eval_options as options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extractor.evaluation.stories import Measured
+    from extractor.scoring.clusters import Agreement
+
+# The commands import what they use when they run, so that --help stays quick.
+# ruff: noqa: PLC0415
+
+
+def stories(  # noqa: PLR0913 - a command has as many parameters as options
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FOLDER]", help="Labelled stories.  [default: the shipped ones]", show_default=False),
+    ] = None,
+    *,
+    half: Annotated[options.Half | None, typer.Option(help="One part only; dev is tuned on.")] = None,
+    run: Annotated[
+        str | None,
+        typer.Option(metavar="RUN", help="Link the events of a run over the set (eval run --set), not the labels."),
+    ] = None,
+    runs: options.Runs = options.RUNS,
+    threshold: Annotated[
+        float | None, typer.Option(min=-12, max=12, help="Bits that mentions of a story score on average.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
+) -> None:
+    """Measure linking on labelled stories: B-cubed and pairwise precision, recall and F1, beside three baselines.
+
+    Without --run the labelled events themselves are linked: the figures of linking alone.
+    """
+    from extractor.archive.linking.link import THRESHOLD
+    from extractor.evaluation.runs import load_run
+    from extractor.evaluation.stories import measure_labels, measure_run, read_stories
+
+    labelled = read_stories(folder)
+    kept = None if run is None else load_run(options.run_folder(run, runs))
+    wanted = THRESHOLD if threshold is None else threshold
+    measured = {}
+    for part in (half,) if half else tuple(options.Half):
+        if kept is None:
+            measured[part.value] = measure_labels(labelled, part.value, threshold=wanted)
+        else:
+            measured[part.value] = measure_run(labelled, kept, part.value, threshold=wanted)
+    if as_json:
+        import json
+        from dataclasses import asdict
+
+        typer.echo(json.dumps({part: asdict(each) for part, each in measured.items()}, indent=2))
+        return
+    options.write(line for part, each in measured.items() for line in _lines(part, each))
+
+
+def _lines(part: str, measured: Measured) -> Iterator[str]:
+    """Yield the table of one half."""
+    judged = f"{measured.judged} of {measured.labelled} labelled events found, " if measured.judged else ""
+    yield (
+        f"{part}: {measured.articles} articles, {measured.mentions} events linked, {judged}"
+        f"{measured.pairs} pairs compared"
+    )
+    yield f"{'':<24}{'stories':>9}  {'B³ P':>6}{'R':>7}{'F1':>7}  {'pairs P':>8}{'R':>7}{'F1':>7}"
+    for method, figures in measured.by_method.items():
+        found = f"{figures.groups}/{figures.right_groups}"
+        yield f"{method:<24}{found:>9}  {_figures(figures.b3, 6)}  {_figures(figures.pairwise, 8)}"
+    yield ""
+
+
+def _figures(agreement: Agreement, first: int) -> str:
+    texts = ["-" if f is None else f"{f:.3f}" for f in (agreement.precision, agreement.recall, agreement.f1)]
+    return f"{texts[0]:>{first}}{texts[1]:>7}{texts[2]:>7}"

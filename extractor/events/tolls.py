@@ -50,6 +50,14 @@ def totals(counts: Sequence[Count], measure: Measure) -> list[Count]:
     return max(parts.values(), key=least)
 
 
+def bounds(counts: Sequence[Count], measure: Measure) -> tuple[int | None, int | None]:
+    """Return the widest bounds over the rows that count everybody; an open one, and one that nobody gives, is None."""
+    rows = [count for count in counts if count.measure is measure and count.who is Who.ALL]
+    lows = [count.min for count in rows if count.min is not None]
+    highs = [count.max for count in rows if count.max is not None]
+    return min(lows, default=None), max(highs) if highs and len(highs) == len(rows) else None
+
+
 def least(rows: Sequence[Count]) -> int:
     """Return the smallest minimum of the rows, 0 where there is none or it is open ("up to nine")."""
     return min((row.min or 0 for row in rows), default=0)

@@ -8,18 +8,19 @@ a formula, or a Markdown viewer as markup, is disarmed.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from typing import TYPE_CHECKING, Protocol
 
-from extractor.events.vocabulary import CheckResult, Measure, Outcome, Role, Who
+from extractor.events.tolls import bounds
+from extractor.events.vocabulary import CheckResult, Measure, Outcome, Role
 from extractor.render import wording
+from extractor.render.csv_lines import csv_lines
 from extractor.render.terminal import clean_for_terminal
 
 if TYPE_CHECKING:
     from extractor.articles.article import Article
     from extractor.events.summary import EventSummary, Extraction
+    from extractor.render.csv_lines import Cell
 
 
 class Document(Protocol):
@@ -70,7 +71,8 @@ class JsonLines:
         return ""
 
 
-_COUNTS = tuple(f"{measure}_{bound}" for measure in (Measure.KILLED, Measure.INJURED) for bound in ("min", "max"))
+_TOLLS = (Measure.KILLED, Measure.INJURED)
+_COUNTS = tuple(f"{measure}_{bound}" for measure in _TOLLS for bound in ("min", "max"))
 
 COLUMNS = (
     "article_id", "source", "title", "url", "language", "published", "published_basis", "outcome", "problem",
@@ -92,34 +94,14 @@ class Csv:
 
     def add(self, article: Article, extraction: Extraction) -> str:  # noqa: ARG002 - the protocol's signature
         """Return the article's rows, with the header before the first."""
-        out = io.StringIO()
-        writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
-        if self._header:
-            writer.writerow(COLUMNS)
-            self._header = False
+        head, self._header = [COLUMNS] if self._header else [], False
         common = _article_cells(extraction)
-        for event in extraction.events or (None,):
-            cells = common | (_event_cells(event) if event else {})
-            writer.writerow([_cell(cells.get(column)) for column in COLUMNS])
-        return out.getvalue()
+        cells = (common | (_event_cells(event) if event else {}) for event in extraction.events or (None,))
+        return csv_lines([*head, *([row.get(column) for column in COLUMNS] for row in cells)])
 
     def end(self) -> str:
         """Return the header where there was no article at all, else nothing."""
-        return ",".join(f'"{column}"' for column in COLUMNS) + "\n" if self._header else ""
-
-
-Cell = str | int | float | None
-
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")  # noqa: RUF001 - the full-width signs are the point
-
-
-def _cell(value: Cell) -> Cell:
-    """Disarm a text that a spreadsheet might run: an apostrophe before it makes it text. Numbers pass as they are."""
-    if not isinstance(value, str):
-        return "" if value is None else value
-    text = clean_for_terminal(value)
-    # The original is looked at too: a tab or an invisible sign in front does not stop every spreadsheet.
-    return f"'{text}" if _FORMULA.match(text) or value[:1] in ("\t", "\r", "\n", "\0") else text
+        return csv_lines([COLUMNS]) if self._header else ""
 
 
 def _article_cells(extraction: Extraction) -> dict[str, Cell]:
@@ -163,24 +145,12 @@ def _event_cells(event: EventSummary) -> dict[str, Cell]:
         "geonameid": where.geonameid,
         "where_precision": where.precision.value,
         **by_role,
-        **_bounds(event),
+        **{f"{m}_{bound}": n for m in _TOLLS for bound, n in zip(("min", "max"), bounds(event.counts, m), strict=True)},
         "counts": "; ".join(wording.count_line(count) for count in event.counts),
         "sentences": " ".join(str(evidence.sentence) for evidence in event.evidence),
         "quotes": " | ".join(evidence.quote for evidence in event.evidence),
         "failed_checks": "; ".join(wording.check_line(check) for check in wording.failed(event.checks)),
     }
-
-
-def _bounds(event: EventSummary) -> dict[str, Cell]:
-    """Return the widest bounds over the rows that count everybody; an open bound stays empty."""
-    bounds: dict[str, Cell] = {}
-    for measure in (Measure.KILLED, Measure.INJURED):
-        rows = [count for count in event.counts if count.measure is measure and count.who is Who.ALL]
-        lows = [count.min for count in rows if count.min is not None]
-        highs = [count.max for count in rows if count.max is not None]
-        bounds[f"{measure}_min"] = min(lows, default=None)
-        bounds[f"{measure}_max"] = max(highs) if highs and len(highs) == len(rows) else None
-    return bounds
 
 
 class Markdown:

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +22,6 @@ from tests.command_line import environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 def pragmas(store: Store) -> dict[str, object]:
@@ -279,7 +279,5 @@ def test_every_error_of_sqlite_becomes_one_of_ours(name: str, words: str, tmp_pa
 
 def test_a_file_system_without_a_log_is_refused() -> None:
     """Where SQLite cannot keep a write-ahead log, a store would promise more than it holds."""
-    from pathlib import Path  # noqa: PLC0415 - of this test only
-
     with pytest.raises(StoreError, match="write-ahead log cannot be used"), translated(Path(":memory:")):
         Connections(Path(":memory:")).get()

@@ -157,6 +157,12 @@ def reply_from(completion: Completion, reply: type[R], where: Where) -> R:
         TruncatedReplyError: It hit the token cap; even a reply that validates is not trusted to be complete.
         InvalidReplyError: It does not fit ``reply``.
     """
+    require_whole(completion, where)
+    return parse_reply(completion.raw, reply, where)
+
+
+def require_whole(completion: Completion, where: Where) -> None:
+    """Raise what :func:`reply_from` raises for a reply that was refused or cut off, whatever its type."""
     if completion.finish == "content_filter":
         raise ArticleRefusedError(f"{where}: the provider's content filter stopped the reply")
     if completion.message.get("refusal"):
@@ -165,7 +171,6 @@ def reply_from(completion: Completion, reply: type[R], where: Where) -> R:
         )
     if completion.finish == "length":
         raise TruncatedReplyError(f"{where}: the reply hit the token cap")
-    return parse_reply(completion.raw, reply, where)
 
 
 class _Bounded(httpx2.AsyncByteStream):

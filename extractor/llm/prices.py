@@ -28,10 +28,12 @@ class Prices:
     free: bool = False
     """The model runs on this machine at nobody's charge: every request costs 0.0."""
 
-    def cost(self, tokens: Tokens) -> Cost:
+    def cost(self, tokens: Tokens, *, batch: bool = False) -> Cost:
         """Return what one request with these ``tokens`` cost, or unknown; 0.3 ms for a priced model.
 
-        A provider that reports no cached tokens gives no discount for them, so unknown counts as none here.
+        A provider that reports no cached tokens gives no discount for them, so unknown counts as none here. With
+        ``batch`` it went out in a provider's batch: at its price there, or, where the table knows none, at the half
+        that OpenAI's batch guide documents.
         """
         if self.free:
             return 0.0, None
@@ -39,13 +41,23 @@ class Prices:
             return None, None
         import genai_prices  # noqa: PLC0415 - 0.15 s, and only paid endpoints need it
 
+        def price(context: dict[str, str] | None) -> float:
+            found = genai_prices.calc_price(usage, self.model, provider_api_url=self.base_url, price_context=context)
+            return float(found.total_price)
+
+        table = f"genai-prices {genai_prices.__version__}"
         try:
             usage = genai_prices.Usage(
                 input_tokens=tokens.read,
                 cache_read_tokens=min(tokens.cached or 0, tokens.read),
                 output_tokens=tokens.written,
             )
-            price = genai_prices.calc_price(usage, self.model, provider_api_url=self.base_url)
+            live = price(None)
+            if not batch:
+                return live, table
+            in_batch = price({"processing": "batch"})
         except (LookupError, ValueError):
             return None, None
-        return float(price.total_price), f"genai-prices {genai_prices.__version__}"
+        if in_batch < live or not live:
+            return in_batch, f"{table}, batch"
+        return live / 2, f"{table}, half of it for a batch"

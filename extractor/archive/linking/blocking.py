@@ -16,9 +16,9 @@ a country and a month, while a vague one is compared with everything exact in it
 place nor time is not compared.
 
 A key with more than :data:`CROWD` mentions (a week of a large war) would give the square of their number. There a pair
-must also share a *mark*: a rare word, a word of the site, somebody who took part. Marks with more mentions than that
-are no marks. So the pairs of one mention are bounded whatever the archive, and time grows with its length, not with
-its square.
+must also share a *mark*: a rare word, a word of the site, somebody who took part. What more than :data:`COMMON` of
+its mentions share is no mark. So the pairs of one mention are bounded whatever the archive, and time grows with its
+length, not with its square.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from extractor.archive.linking.mentions import Mention
 
 CROWD: Final = 200
+COMMON: Final = 50
 _DAYS, _LONG = 10, 400
 """Spans up to here have level 0 and 1."""
 _STRETCH: Final = 4
@@ -141,7 +142,7 @@ def _marked(mentions: Sequence[Mention], block: _Block) -> dict[str, list[int]]:
         for other in others:
             for mark in _marks(mentions[other]):
                 marks.setdefault(mark, []).append(other)
-    return {mark: held for mark, held in marks.items() if 1 < len(held) <= CROWD}
+    return {mark: held for mark, held in marks.items() if 1 < len(held) <= COMMON}
 
 
 def _marks(mention: Mention) -> frozenset[str]:

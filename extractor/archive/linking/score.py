@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from extractor.archive.linking.mentions import Mention
+    from extractor.archive.linking.score_scene import Said
 
 FORMULA: Final = "stories-1"
 """Version of the formula: changes whenever a score could."""
 PRIOR: Final = -8.0
-SAME_ARTICLE: Final = -6.0
+SAME_ARTICLE: Final = -9.0
 """One article that tells of two events means two; only all but identical mentions overcome this."""
 CAP: Final = 12.0
 MOST_CONTENT: Final = 15.4
@@ -60,17 +61,7 @@ class Score:
 
 def score(one: Mention, other: Mention, weights: Mapping[str, int]) -> Score:
     """Return the score of two mentions with all its parts; the order of the two does not matter."""
-    scored = (
-        ("type", type_part(one.type, other.type)),
-        ("time", time_part(one.span, other.span)),
-        ("place", place_part(one.place, other.place)),
-        ("site", site_part(one.place, other.place)),
-        ("doers", doers_part(one.doers, other.doers)),
-        ("targets", targets_part(one.targets, other.targets)),
-        ("counts", counts_part(one, other)),
-        ("words", words_part(one, other, weights)),
-        ("article", (SAME_ARTICLE, "one article tells of both") if one.record == other.record else None),
-    )
+    scored = zip(_NAMES, (*_scene(one, other), *_content(one, other, weights)), strict=True)
     parts = [Part("prior", PRIOR, "one pair in 256 that are compared")]
     parts += [Part(name, *said) for name, said in scored if said is not None]
     return Score(_capped(sum(part.bits for part in parts)), tuple(parts))
@@ -82,16 +73,33 @@ def bits(one: Mention, other: Mention, weights: Mapping[str, int], *, floor: flo
     This is what millions of pairs are asked: most are settled by type, time and place.
     """
     total = PRIOR
-    for said in (
-        type_part(one.type, other.type),
-        time_part(one.span, other.span),
-        place_part(one.place, other.place),
-    ):
+    for said in _scene(one, other):
         if said is not None:
             total += said[0]
     if total + MOST_CONTENT < floor:
         return max(total + MOST_CONTENT, -CAP)
-    return score(one, other, weights).bits
+    for said in _content(one, other, weights):
+        if said is not None:
+            total += said[0]
+    return _capped(total)
+
+
+_NAMES: Final = ("type", "time", "place", "site", "doers", "targets", "counts", "words", "article")
+
+
+def _scene(one: Mention, other: Mention) -> tuple[Said | None, ...]:
+    return type_part(one.type, other.type), time_part(one.span, other.span), place_part(one.place, other.place)
+
+
+def _content(one: Mention, other: Mention, weights: Mapping[str, int]) -> tuple[Said | None, ...]:
+    return (
+        site_part(one.place, other.place),
+        doers_part(one.doers, other.doers),
+        targets_part(one.targets, other.targets),
+        counts_part(one, other),
+        words_part(one, other, weights),
+        (SAME_ARTICLE, "one article tells of both") if one.record == other.record else None,
+    )
 
 
 def _capped(total: float) -> float:

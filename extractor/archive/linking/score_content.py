@@ -77,7 +77,8 @@ def counts_part(one: Mention, other: Mention) -> Said | None:
         one, other = other, one
     dated = one.published is not None and other.published is not None and one.published != other.published
     found = []
-    for measure in Measure:
+    counted = {row.measure for row in one.counts} & {row.measure for row in other.counts}
+    for measure in Measure if len(counted) > 1 else counted:  # in one order, whatever the set's
         earlier = [row for row in one.counts if row.measure is measure]
         later = [row for row in other.counts if row.measure is measure]
         rows = [_rows(a, b, dated=dated) for a in earlier for b in later]

@@ -116,6 +116,22 @@ def linked() -> bytes:
     return data.getvalue()
 
 
+def in_64_bits(data: bytes, offset: int | None = None) -> bytes:
+    """Return a zip archive of one member with sizes, offset and end in their 64-bit form; ``offset`` may lie."""
+    at, end = directory_entry(data), data.index(b"PK\x05\x06")
+    packed, size = struct.unpack_from("<LL", data, at + 20)
+    extra = struct.pack("<HHB", 9, 1, 0) + struct.pack("<HHQQQ", 1, 24, size, packed, offset or 0)
+    entry = patched(data[at:end], 20, "<LL", 0xFFFF_FFFF, 0xFFFF_FFFF)
+    entry = patched(patched(entry, 30, "<H", len(extra)), 42, "<L", 0xFFFF_FFFF) + extra
+    return (
+        data[:at]
+        + entry
+        + struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, len(entry), at)
+        + struct.pack("<4sLQL", b"PK\x06\x07", 0, at + len(entry), 1)
+        + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 0xFFFF_FFFF, 0xFFFF_FFFF, 0)
+    )
+
+
 def run(tmp_path: Path, name: str, data: bytes, limits: Limits | None = None) -> tuple[list[str], list[str]]:
     """Return ids of the articles of a file with ``data``, and the messages of its failures."""
     (tmp_path / name).write_bytes(data)
@@ -224,6 +240,19 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "far.zip": (
         lambda: patched(zipped({"a.txt": STORY}), directory_entry(zipped({"a.txt": STORY})) + 42, "<L", 99_999),
         "a member does not fit into it",
+    ),
+    "far-64.zip": (lambda: in_64_bits(zipped({"a.txt": STORY}), 1 << 40), "a member does not fit into it"),
+    "no-end-64.zip": (
+        lambda: in_64_bits(zipped({"a.txt": STORY})).replace(b"PK\x06\x06", b"PK\x06\x09"),
+        "its 64-bit end record is missing",
+    ),
+    "cut-list.zip": (
+        lambda: patched(zipped({"a.txt": STORY}), len(zipped({"a.txt": STORY})) - 10, "<L", 40),
+        "the list of its members is damaged",
+    ),
+    "long-list.zip": (
+        lambda: patched(zipped({"a.txt": STORY}), len(zipped({"a.txt": STORY})) - 10, "<L", 99_999),
+        "the list of its members does not fit into it",
     ),
     "parts.zip": (
         lambda: patched(zipped({"a.txt": STORY}), len(zipped({"a.txt": STORY})) - 18, "<H", 3),
@@ -387,3 +416,15 @@ def test_nothing_is_written(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)  # noqa: S603 - our own code
     assert (done.stdout.strip(), done.returncode) == ("6", 0), done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.tar.gz", "a.zip"]
+
+
+def test_long_form_of_zip(tmp_path: Path) -> None:
+    """An archive whose sizes and offsets are in 64 bits is read, as archives beyond 4 GB are."""
+    assert run(tmp_path, "a.zip", in_64_bits(zipped({"a.txt": STORY}))) == (["a.zip/a.txt"], [])
+
+
+def test_packed_by_a_method_that_is_not_read(tmp_path: Path) -> None:
+    """A member packed by LZMA is a failure that says how to pack it instead."""
+    found, failures = run(tmp_path, "a.zip", zipped({"a.txt": STORY}, zipfile.ZIP_LZMA))
+    assert not found
+    assert failures == ["'a.zip/a.txt' is packed by method 14, which is not read"]

@@ -29,6 +29,7 @@ from extractor.archive.asking import ask_about
 from extractor.archive.progress import Answered, Began, Counted, Ended, Ending, Phase, Stopping, Taken
 from extractor.archive.reading import Reading
 from extractor.archive.writing import Writing
+from extractor.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -105,8 +106,11 @@ async def work_on(job: Job, brake: Brake | None = None) -> Ended:
     loop = _Loop(job, worker, brake or Brake())
     try:
         ending, message, hint = await loop.work()
-    finally:
-        store.leave(worker)
+    except BaseException:
+        with contextlib.suppress(StoreError):  # what ended the sitting matters more; a dead process loses its claims
+            store.leave(worker)
+        raise
+    store.leave(worker)
     ended = Ended(run.name, ending, store.tally(run), message, hint, loop.given_up)
     job.watcher.tell(ended)
     return ended
@@ -241,6 +245,7 @@ class _Loop:
             finished, later = await ask_about(task, self._job.asking)
         finally:
             self._asked -= 1
+        self._weigh(finished)
         return (finished if before is None else replace(finished, spent=before.usage + finished.usage)), later
 
     async def _wait(self, seconds: float) -> None:
@@ -250,7 +255,7 @@ class _Loop:
                 await self._brake.pulled.wait()
 
     def _note(self, finished: Finished) -> None:
-        """Tell of an article that is kept, and see whether the next one has a chance."""
+        """Tell of an article that is kept."""
         extraction, task = finished.extraction, finished.task
         problem = extraction.problem
         self._job.watcher.tell(
@@ -265,6 +270,10 @@ class _Loop:
                 hint=problem.hint if problem else "",
             )
         )
+
+    def _weigh(self, finished: Finished) -> None:
+        """See whether the next article has a chance; before this one is even kept, because others wait for its slot."""
+        problem = finished.extraction.problem
         if problem is None:
             self._streak = 0
         elif problem.kind == REFUSED:

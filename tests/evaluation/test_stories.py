@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from extractor.errors import UsageError
+from extractor.evaluation.runs import Manifest, Plan, Row, Run
 from extractor.evaluation.shipped import evals_folder
-from extractor.evaluation.stories import LINKED, half_of, measure_labels, read_stories
+from extractor.evaluation.stories import LINKED, as_extraction, half_of, measure_labels, measure_run, read_stories
+from extractor.replies import AskedModel
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from extractor.evaluation.stories import StorySet
 
 
 def test_the_shipped_set_is_what_its_readme_says() -> None:
@@ -49,6 +53,50 @@ def test_linking_beats_every_baseline(half: str) -> None:
             assert (ours.b3.f1 or 0) > (other.b3.f1 or 0), name
             assert (ours.pairwise.f1 or 0) > (other.pairwise.f1 or 0), name
     assert measured.judged == measured.labelled == measured.mentions
+
+
+def test_a_run_is_judged_by_what_aligns() -> None:
+    """Of the events that a run found those count that are a labelled one; the figure says how many those are."""
+    labelled = read_stories()
+    articles = labelled.part("dev")
+    rows = []
+    for article in articles:
+        extraction = as_extraction(article)
+        lost = article.id.startswith("maroua-07")  # the event of one report was not found
+        changed = {
+            "events": () if lost else extraction.events,
+            "article": extraction.article.model_copy(update={"id": "x"}),
+        }
+        rows.append(Row(article=article.id, replies=(), extraction=extraction.model_copy(update=changed)))
+    run = Run(Path("a-run"), Manifest(plan=plan(labelled), begun=NOW, extractor_version="0"), tuple(rows), None)
+    measured = measure_run(labelled, run, "dev")
+    assert (measured.labelled, measured.judged, measured.mentions) == (50, 49, 49)
+    assert measured.by_method[LINKED].pairwise.precision == 1
+    assert measure_run(labelled, run, "test").mentions == 0
+
+
+def test_a_run_of_another_set_is_refused() -> None:
+    """A run that was made on other labels cannot be judged by these."""
+    labelled = read_stories()
+    other = plan(labelled).model_copy(update={"set_digest": "sha256:" + "0" * 64})
+    run = Run(Path("a-run"), Manifest(plan=other, begun=NOW, extractor_version="0"), (), None)
+    with pytest.raises(UsageError, match="is not what the run 'a-run' was made on"):
+        measure_run(labelled, run, "all")
+
+
+NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+
+
+def plan(labelled: StorySet) -> Plan:
+    """Return the plan of a run over one half of the set."""
+    return Plan(
+        prompt="events@v1",
+        prompt_digest="sha256:" + "1" * 64,
+        model=AskedModel(name="scripted"),
+        set_digest=labelled.gold.digest,
+        half="all",
+        articles=tuple(article.id for article in labelled.part("dev")),
+    )
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,8 @@ class BatchProvider:
     """Requests that all batches together may have waiting; a batch beyond that fails as a whole."""
     extra_lines: tuple[bytes, ...] = ()
     """Added to each output file."""
+    at_once: bool = False
+    """A batch is completed as soon as it is created."""
     twice: bool = False
     """Each answer stands in the output file twice."""
     before: Callable[[str], bytes | None] = lambda _: None
@@ -132,6 +134,8 @@ class BatchProvider:
             "errors": {"object": "list", "data": problems} if problems else None,
             "request_counts": {"total": len(lines), "completed": 0, "failed": 0},
         }  # fmt: skip
+        while self.at_once and self.batches[number]["status"] in _STEPS:
+            self._step(self.batches[number])
         return answered(self.batches[number])
 
     def _problems(self, lines: list[dict[str, Any]], asked: dict[str, Any]) -> list[dict[str, str]]:

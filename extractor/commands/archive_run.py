@@ -11,7 +11,7 @@ import typer
 from extractor.commands import archive_options as options
 from extractor.commands import archive_selecting as selecting
 from extractor.commands import eval_options as asking
-from extractor.commands.formats import InputFormat
+from extractor.commands.formats import InputFormat, RunMode, SittingMode
 
 # The commands import what they use when they run, so that --help stays quick.
 # ruff: noqa: PLC0415
@@ -34,6 +34,12 @@ Adaptive = Annotated[
 Events = Annotated[
     Path | None, Option("--events", metavar="FILE", help="Append what happens as JSON lines; - is standard output.")
 ]
+Through = Annotated[
+    SittingMode | None, Option("--mode", help="live, or batch: through the provider's batch API.", show_default="as is")
+]
+Wait = Annotated[
+    bool, Option("--wait/--no-wait", help="With --mode batch: wait for the answers, or only send and look.")
+]
 Quiet = Annotated[bool, Option("--quiet", "-q", help="No notes and no progress, only problems.")]
 
 
@@ -51,7 +57,14 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
     model: asking.Model = None,
     base_url: asking.BaseUrl = None,
     api_key_env: asking.ApiKeyEnv = None,
-    mode: asking.HowAsked = None,
+    mode: Annotated[
+        RunMode | None,
+        Option(
+            help="How the reply type travels to the endpoint; batch: through the provider's batch API, "
+            "at half the price and within a day."
+        ),
+    ] = None,
+    wait: Wait = True,
     budget: Budget = None,
     max_tokens_total: MaxTokens = None,
     concurrency: asking.Concurrency = None,
@@ -121,7 +134,7 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
             "model": model,
             "base_url": base_url,
             "api_key_env": api_key_env,
-            "mode": mode,
+            "mode": None if mode is RunMode.BATCH else mode,
             "prompt": prompt,
             "prompts_dir": str(prompts_dir) if prompts_dir else None,
             "concurrency": concurrency,
@@ -135,7 +148,10 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
         selection=selection_words(selection, ids),
         near=near_duplicates.value,
     )
-    terms = Terms(budget, max_tokens_total, rpm, tpm, adaptive=adaptive, events=events, quiet=quiet)
+    batch = mode is RunMode.BATCH or None
+    terms = Terms(
+        budget, max_tokens_total, rpm, tpm, adaptive=adaptive, events=events, quiet=quiet, batch=batch, wait=wait
+    )
     raise typer.Exit(begin(wanted, settings, store, terms))
 
 
@@ -144,6 +160,8 @@ def resume(  # noqa: PLR0913 - a command has as many parameters as options
     *,
     store: options.StoreOption = options.STORE,
     api_key_env: asking.ApiKeyEnv = None,
+    mode: Through = None,
+    wait: Wait = True,
     budget: Budget = None,
     max_tokens_total: MaxTokens = None,
     concurrency: asking.Concurrency = None,
@@ -161,7 +179,10 @@ def resume(  # noqa: PLR0913 - a command has as many parameters as options
     from extractor.commands.archive_sitting import Terms, go_on
 
     flags = {"api_key_env": api_key_env, "concurrency": concurrency, "deadline": deadline}
-    terms = Terms(budget, max_tokens_total, rpm, tpm, adaptive=adaptive, events=events, quiet=quiet)
+    batch = None if mode is None else mode is SittingMode.BATCH
+    terms = Terms(
+        budget, max_tokens_total, rpm, tpm, adaptive=adaptive, events=events, quiet=quiet, batch=batch, wait=wait
+    )
     raise typer.Exit(go_on(name, flags, store, terms))
 
 
@@ -171,6 +192,8 @@ def retry(  # noqa: PLR0913 - a command has as many parameters as options
     failed: Annotated[bool, Option("--failed", help="Ask about the failed articles again; required.")] = False,
     store: options.StoreOption = options.STORE,
     api_key_env: asking.ApiKeyEnv = None,
+    mode: Through = None,
+    wait: Wait = True,
     budget: Budget = None,
     max_tokens_total: MaxTokens = None,
     concurrency: asking.Concurrency = None,
@@ -191,5 +214,8 @@ def retry(  # noqa: PLR0913 - a command has as many parameters as options
     if not failed:
         raise UsageError("what should be asked again?", hint=f"extractor archive retry {name} --failed")
     flags = {"api_key_env": api_key_env, "concurrency": concurrency, "deadline": deadline}
-    terms = Terms(budget, max_tokens_total, rpm, tpm, adaptive=adaptive, events=events, quiet=quiet)
+    batch = None if mode is None else mode is SittingMode.BATCH
+    terms = Terms(
+        budget, max_tokens_total, rpm, tpm, adaptive=adaptive, events=events, quiet=quiet, batch=batch, wait=wait
+    )
     raise typer.Exit(go_on(name, flags, store, terms, retry=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -72,6 +72,10 @@ class Terms:
     adaptive: bool = True
     events: Path | None = None
     quiet: bool = False
+    batch: bool | None = None
+    """Through the provider's batches; None: where some of the run are under way."""
+    wait: bool = True
+    """For batches to end."""
 
 
 def name_for(source: str) -> str:
@@ -169,12 +173,19 @@ class _Sitting:
 def _sit(sitting: _Sitting) -> int:
     """Do the sitting and say how it ended."""
     store, run, choice, terms = sitting.store, sitting.run, sitting.choice, sitting.terms
+    at_provider = store.batches.sent(run)
+    if at_provider and terms.batch is False:
+        raise UsageError(
+            f"{at_provider:,} requests of {run.name!r} are in the provider's batches; live, they would be paid twice",
+            hint=f"extractor archive resume {run.name} --mode batch",
+        )
+    sitting = replace(sitting, terms=replace(terms, batch=bool(terms.batch or at_provider)))
     bound = _bound(sitting)
     if bound is not None and terms.budget is not None:
         require_price(bound, choice.name, host_of(choice))
     tally = store.tally(run)
     if run.ingested is None or tally.open or tally.failed:
-        if choice.kind == "embedded":
+        if choice.kind == "embedded" and not sitting.terms.batch:
             fetch(choice.name, quiet=terms.quiet)
         with watching(run.name, quiet=terms.quiet, events=terms.events) as watcher:
             ended = asyncio.run(_ask(sitting, watcher, bound))
@@ -196,6 +207,22 @@ async def _ask(sitting: _Sitting, watcher: Watcher, bound: Bound | None) -> Ende
     source = Source(
         plan.sources, reading_of(plan.reading), Choosing(selection_of(words)), near, link=sitting.near == "link"
     )
+    spend = Budget(terms.budget, terms.tokens, sitting.store.tally(sitting.run)) if bound else None
+    if terms.batch:
+        from extractor.commands.archive_batches import ask_in_batches  # noqa: PLC0415 - most sittings are live
+
+        return await ask_in_batches(
+            store=sitting.store,
+            run=sitting.run,
+            prompt=sitting.prompt,
+            settings=settings,
+            choice=choice,
+            source=source,
+            spend=spend,
+            watcher=watcher,
+            wait=terms.wait,
+            quiet=terms.quiet,
+        )
     pace = None if choice.kind == "embedded" else paced(terms.rpm, terms.tpm, adaptive=terms.adaptive)
     brake = Brake()
     with interrupts(brake.pull):
@@ -208,7 +235,7 @@ async def _ask(sitting: _Sitting, watcher: Watcher, bound: Bound | None) -> Ende
                 asking=asking,
                 concurrency=concurrency(settings, choice),
                 watcher=watcher,
-                spend=Budget(terms.budget, terms.tokens, sitting.store.tally(sitting.run)) if bound else None,
+                spend=spend,
                 bound=bound,
             )
             return await work_on(job, brake)
@@ -243,10 +270,13 @@ def _say_how_it_ended(sitting: _Sitting, ended: Ended) -> int:
         note(f"{name}: {figures(tally)}{open_}{why}")
         if tally.unresolved:
             note(f"{tally.unresolved:,} requests were cut off by kills or stops; their articles may be paid for twice")
-    if ended.why is Ending.DONE:
+    if ended.why is Ending.DONE and not tally.open:
         return _exit_code(tally)
     hint = f"; {ended.hint}" if ended.hint else ""
-    note(f"go on with: extractor archive resume {name}{file}{hint}")
+    way = " --mode batch" if sitting.terms.batch else ""
+    note(f"go on with: extractor archive resume {name}{way}{file}{hint}")
+    if ended.why is Ending.DONE:  # it was not to wait for its batches
+        return 0
     if ended.why is Ending.INTERRUPTED:
         raise KeyboardInterrupt
     return STOPPED_BY_CAP if ended.why is Ending.BUDGET else PROVIDER_REFUSED

@@ -40,6 +40,23 @@ class Mode(StrEnum):
     JSON = "json"
 
 
+class RunMode(StrEnum):
+    """The same for a run over an archive, or by way of the provider's batches."""
+
+    AUTO = "auto"
+    JSON_SCHEMA = "json_schema"
+    TOOLS = "tools"
+    JSON = "json"
+    BATCH = "batch"
+
+
+class SittingMode(StrEnum):
+    """By which way a run is gone on with."""
+
+    LIVE = "live"
+    BATCH = "batch"
+
+
 SUFFIXES = {
     ".json": Format.JSON,
     ".jsonl": Format.JSONL,

@@ -21,10 +21,8 @@ async def _ask_all(model: OpenAIModel, articles: int) -> list[object]:
 
 
 async def test_a_limit_that_nobody_told_is_found() -> None:
-    """Under 60/s every article succeeds, at 90 % of the limit once it is found; the search costs few requests.
-
-    The bar of 1.05 requests per success is for whole runs: tests/llm/test_rate_clock.py, tests/bench/bench_pace.py.
-    """
+    """Under 60/s every article succeeds, at 90 % of the limit once it is found, after a search that costs little."""
+    # The bar of 1.05 requests per success is for whole runs: tests/llm/test_rate_clock.py, tests/bench/bench_pace.py.
     served: list[float] = []
 
     async def note(request: object, writer: asyncio.StreamWriter) -> None:

@@ -140,5 +140,6 @@ class BatchNews:
     requests: int
     batch: str = ""
     said: str = ""
-    completed: int = 0
-    failed: int = 0
+    completed: int | None = None
+    """None where the provider was not asked."""
+    failed: int | None = None

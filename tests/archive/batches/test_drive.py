@@ -304,10 +304,7 @@ def moments() -> list[str]:
 @pytest.mark.parametrize("spec", [ONE_STEP, TWO_STEPS])
 @pytest.mark.parametrize("moment", moments())
 async def test_a_kill_at_any_edge_loses_nothing(tmp_path: Path, moment: str, spec: str) -> None:
-    """R11: killed before or after each write and each request, the next sitting ends as an undisturbed run does.
-
-    Nothing is sent twice, but where the list of the provider proves that a batch was not made.
-    """
+    """R11: killed before or after any write or request, a run ends as if undisturbed, and nothing was run twice."""
     with Store.open(tmp_path / "undisturbed.db", create=True) as store:
         open_run(store, spec, 4)
         await drive(store, BatchProvider(reply_for), spec)

@@ -68,6 +68,10 @@ class Article:
     warnings: tuple[str, ...] = ()
     """What a reader should know: hidden text left out, undecodable bytes, guessed date not used."""
 
+    def __hash__(self) -> int:
+        """Hash the name and the text's own hash: an article is looked up again for each question about it."""
+        return hash((self.id, self.sha256))
+
     def quote(self, number: int) -> str:
         """Return the verbatim text of sentence ``number``; raise IndexError when there is none."""
         if number < 1:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib import resources
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -39,55 +40,69 @@ class CueTable:
     def __init__(self, cues: Mapping[str, Iterable[str]]) -> None:
         """Index ``cues``, a label's words each; a stem needs at least two letters."""
         self._whole: dict[str, list[_Cue]] = {}
-        self._stems: dict[str, list[_Cue]] = {}
+        self._stems: dict[str, list[tuple[int, _Cue]]] = {}
+        """Each with its place, for the order of the labels is the order of the list."""
         self._endings: list[_Cue] = []
         self._known: dict[str, tuple[_Cue, ...]] = {}
+        """Words that begin a cue, with the cues."""
         self._silent: set[str] = set()
-        """Those of the known words that begin no cue: most of a text."""
+        """Words that begin none: most of a text."""
+        places = count()
         for label, phrases in cues.items():
             for phrase in dict.fromkeys(phrases):
                 words = tuple(phrase.split())
                 if phrase == _ENDING:
                     self._endings.append((words, label))
                 elif words[0].endswith("*"):
-                    self._stems.setdefault(words[0][:2], []).append((words, label))
+                    self._stems.setdefault(words[0][:-1], []).append((next(places), (words, label)))
                 else:
                     self._whole.setdefault(words[0], []).append((words, label))
+        self._openings = frozenset(word[:2] for word in (*self._whole, *self._stems))
+        self._lengths = tuple({len(stem) for stem in self._stems})
 
     def hits(self, view: View, tokens: range) -> list[Hit]:
         """Return every cue among ``tokens`` in text order; a longer cue hides a shorter one of its label inside it."""
         found: list[Hit] = []
-        keys = view.keys
-        telling = set(keys[tokens.start : tokens.stop]) - self._silent
+        keys = view.keys[tokens.start : tokens.stop]
+        telling = set(keys) - self._silent
+        if not telling.issubset(self._known):
+            telling -= self._learn(telling)
         if not telling:
             return found
         known = self._known
-        for low in tokens:
-            if keys[low] not in telling:
+        for low, key in enumerate(keys, tokens.start):
+            if key not in telling:
                 continue
-            cues = known.get(keys[low])
-            if cues is None:
-                cues = self._beginning(keys[low])
             longest: dict[str, int] = {}
-            for words, label in cues:
+            for words, label in known[key]:
                 high = low + len(words)
-                if len(words) == 1 or (high <= tokens.stop and all(map(_matches, keys[low + 1 : high], words[1:]))):
+                if len(words) == 1 or (
+                    high <= tokens.stop and all(map(_matches, view.keys[low + 1 : high], words[1:]))
+                ):
                     longest[label] = max(high, longest.get(label, 0))
             found += [Hit(low, high, label) for label, high in longest.items()]
         return found
 
+    def _learn(self, keys: set[str]) -> set[str]:
+        """Remember which of ``keys`` begin cues, and which; return those that begin none."""
+        if len(self._known) + len(self._silent) >= _REMEMBERED:
+            self._known, self._silent = {}, set()
+        openings = self._openings
+        silent = set()
+        for key in keys - self._known.keys():
+            cues = self._beginning(key) if key[:2] in openings or self._endings else ()
+            if cues:
+                self._known[key] = cues
+            else:
+                silent.add(key)
+        self._silent |= silent
+        return silent
+
     def _beginning(self, key: str) -> tuple[_Cue, ...]:
-        """Return the cues whose first word is ``key``, and remember them: most words of a text begin none."""
-        stems = (cue for cue in self._stems.get(key[:2], ()) if key.startswith(cue[0][0][:-1]))
+        """Return the cues whose first word is ``key``."""
+        stems = [stem for length in self._lengths for stem in self._stems.get(key[:length], ())]
         endings = self._endings if key.endswith(_ENDING) else ()
-        cues = (*self._whole.get(key, ()), *stems, *endings)
-        if len(self._known) >= _REMEMBERED:
-            self._known.clear()
-            self._silent.clear()
-        self._known[key] = cues
-        if not cues:
-            self._silent.add(key)
-        return cues
+        return (*self._whole.get(key, ()), *(cue for _, cue in sorted(stems)), *endings)
 
 
 def _matches(key: str, word: str) -> bool:

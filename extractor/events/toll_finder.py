@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from extractor.events.number_words import split_words
 from extractor.events.quantities import CountValue
 from extractor.events.token_rules import expression
-from extractor.events.toll_words import LETTER, MACROS, Item, has_cue, items
+from extractor.events.toll_words import LETTER, MACROS, Item, has_cue, items, may_state_toll
 from extractor.events.vocabulary import CountForm, Measure, Who
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def find_counts(sentence: str) -> tuple[FoundCount, ...]:
 
     A combined number ("killed and injured dozens") belongs to no single measure and gives no row.
     """
-    if not has_cue(sentence) or sentence.rstrip().endswith("?"):
+    if not may_state_toll(sentence) or sentence.rstrip().endswith("?"):
         return ()
     words = split_words(sentence)
     rows: dict[tuple[int, Measure, Who], FoundCount] = {}

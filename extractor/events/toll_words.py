@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.events.person_words import Mention, mentions, person_words
-from extractor.events.quantities import CountValue
+from extractor.events.quantities import CountValue, may_state_one
 from extractor.events.token_rules import letters_of, names
 from extractor.events.vocabulary import CountForm, Measure, Who
 
@@ -78,6 +78,7 @@ SMALL_WORDS = {
 }
 _KIND_OF = {word: kind for kind, group in SMALL_WORDS.items() for word in group.split()}
 _ZEROS = frozenset({"no", "zero", "nobody", "none"})
+_ARTICLES = frozenset({"a", "an"})
 _TOTALLED = {
     "dead": Measure.KILLED, "deaths": Measure.KILLED, "fatalities": Measure.KILLED, "injured": Measure.INJURED,
     "wounded": Measure.INJURED, "missing": Measure.MISSING, "displaced": Measure.DISPLACED,
@@ -91,6 +92,21 @@ _NOBODY = CountValue(0, 0, CountForm.EXACT)
 def has_cue(sentence: str) -> bool:
     """Say whether a sentence holds any cue at all: the quick test before the work."""
     return not _first_words().isdisjoint(_LETTERS.findall(sentence.lower()))
+
+
+def may_state_toll(sentence: str) -> bool:
+    """Say whether a sentence holds a cue, and anything that could count: a number, a "no", "a" beside one person."""
+    letters = set(_LETTERS.findall(sentence.lower()))
+    if _first_words().isdisjoint(letters):
+        return False
+    single = not _ARTICLES.isdisjoint(letters) and not _persons().isdisjoint(letters)
+    return single or not _ZEROS.isdisjoint(letters) or may_state_one(sentence)
+
+
+@cache
+def _persons() -> frozenset[str]:
+    """Return how the words for one person begin, up to a hyphen or apostrophe."""
+    return frozenset(word for singular in person_words().singular for word in _LETTERS.findall(singular)[:1])
 
 
 @cache

@@ -18,6 +18,7 @@ import unicodedata
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from extractor.events.summary import Span
@@ -65,13 +66,14 @@ _CLUSTER = re.compile(f"[{_INVISIBLE}]+|.[{_MARKS}{_INVISIBLE}]*", re.DOTALL)
 _UNSEEN = re.compile(f"[{_INVISIBLE}]")
 _TRAILING = re.compile(f"[{_INVISIBLE}]+$")
 _STOP = re.compile(r"[,;:()\u2013\u2014\u201c\u201d\"\u2026]|\s-\s|--")
+# One group around it all, so that split() gives the tokens, too.
 _TOKEN = re.compile(
-    rf"[a-z]{{2,}}(?![\w{_MARKS}'])"  # most words, told fastest
+    rf"([a-z]{{2,}}(?![\w{_MARKS}'])"  # most words, told fastest
     r"|(?<![\w.])[a-z](?:\.[a-z])+\b\.?"  # initials
     r"|\d+(?:,\d{3}(?!\d))*(?:\.\d+)?[a-z\u00e0-\u024f\u0400-\u04ff]*"  # numbers
     rf"|[{_UNSPACED}]"
     rf"|'s\b"
-    rf"|[\w{_MARKS}]+(?:'(?!s\b)[\w{_MARKS}]+)*"
+    rf"|[\w{_MARKS}]+(?:'(?!s\b)[\w{_MARKS}]+)*)"
 )
 
 
@@ -87,7 +89,7 @@ def _written(text: str, signs: Mapping[str, str]) -> str:
 
 # The same for texts without any sign beyond ASCII, where the classes are small and quickly told.
 _PLAIN_TOKEN = re.compile(
-    r"(?=[\w'])(?:[a-z]{2,}(?![\w'])|(?<![\w.])[a-z](?:\.[a-z])+\b\.?|\d+(?:,\d{3}(?!\d))*(?:\.\d+)?[a-z]*"
+    r"(?=[\w'])([a-z]{2,}(?![\w'])|(?<![\w.])[a-z](?:\.[a-z])+\b\.?|\d+(?:,\d{3}(?!\d))*(?:\.\d+)?[a-z]*"
     r"|'s\b|\w+(?:'(?!s\b)\w+)*)",
     re.ASCII,
 )
@@ -177,12 +179,12 @@ class View:
         """Normalise and tokenise ``text`` once."""
         folded, source_starts, source_ends = _fold(text)
         token = _PLAIN_TOKEN if folded.isascii() else _TOKEN
-        spans = [match.span() for match in token.finditer(folded)]
-        keys = [folded[start:end] for start, end in spans]
+        pieces = token.split(folded)  # what stands between the tokens, and the tokens, by turns
+        edges = tuple(accumulate(map(len, pieces)))
+        keys, starts, ends = pieces[1::2], edges[:-1:2], edges[1::2]
         together = "".join(keys)
         if "," in together or "." in together:
             keys = [_joined(key) if "," in key or "." in key else key for key in keys]
-        starts, ends = zip(*spans, strict=True) if spans else ((), ())
         if source_starts is not None and source_ends is not None:
             starts = tuple(source_starts[start] for start in starts)
             ends = tuple(source_ends[end - 1] for end in ends)

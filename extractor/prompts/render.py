@@ -130,18 +130,20 @@ def _context(
         raise PromptError(message, hint="extractor prompts render takes --sentences or --event.")
     shown = show(article, mark_furniture=prompt.values.get("furniture") == "mark")
     context: dict[str, Any] = {"values": prompt.values, "article": shown}
+    texts: list[str] = []  # beside those of ``shown``
     if step.per == "window":
         known = {line.number: line for line in shown.lines}
         context["window"] = [known.get(s.number) or line_of(article, s) for s in given["window"]]
+        texts += [str(line) for line in context["window"] if line.number not in known]
     if step.per == "sentence":
         context["sentence"] = line_of(article, given["sentence"])
+        texts.append(str(context["sentence"]))
     if step.per == "event":
         context["event"] = plain_values(given["event"])
     if previous is not None:
         context["previous"] = plain_values(previous)
-    texts = [shown.numbered, shown.title or "", *map(str, context.get("window", ())), str(context.get("sentence", ""))]
     texts += strings_in([context.get("event"), context.get("previous")])
-    return context | {"nonce": nonce_for(prompt.digest, shown.sha256, texts)}
+    return context | {"nonce": nonce_for(prompt.digest, shown.sha256, texts, shown.folded)}
 
 
 def _message(prompt: Prompt, source: Source, context: Mapping[str, Any]) -> Message:

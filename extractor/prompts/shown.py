@@ -69,6 +69,8 @@ class Shown:
     """ISO date, None when unknown."""
     language: str | None
     sha256: str
+    folded: str
+    """``numbered`` and ``title``, case folded, to look for codes in."""
 
 
 def plain(text: str) -> str:
@@ -100,26 +102,30 @@ def show(article: Article, *, mark_furniture: bool) -> Shown:
     shown = (sentence for sentence in article.sentences if mark_furniture or not sentence.furniture)
     lines = tuple(line_of(article, sentence) for sentence in shown)
     title = plain(article.title[:MAX_TITLE]) if article.title else None
+    title = None if any(title == line.text for line in lines) else title
+    numbered = "\n".join(map(str, lines))
     return Shown(
-        numbered="\n".join(map(str, lines)),
+        numbered=numbered,
         lines=lines,
-        title=None if any(title == line.text for line in lines) else title,
+        title=title,
         published=article.published.date.isoformat() if article.published.date else None,
         language=article.language,
         sha256=article.sha256,
+        folded=f"{numbered}\n{title or ''}".casefold(),
     )
 
 
-def nonce_for(digest: str, sha256: str, shown: Sequence[str]) -> str:
+def nonce_for(digest: str, sha256: str, shown: Sequence[str], folded: str = "") -> str:
     """Return the code that fences an article in: 8 hexadecimal digits that occur in none of ``shown``.
 
     Args:
         digest: The prompt version's digest.
         sha256: The article's hash.
         shown: Every text of the article, and of earlier replies about it, that the message holds.
+        folded: More of them, case folded already.
     """
     seen = "\n".join(shown).casefold()
-    return next(nonce for nonce in nonces(digest, sha256) if nonce not in seen)
+    return next(nonce for nonce in nonces(digest, sha256) if nonce not in seen and nonce not in folded)
 
 
 def nonces(digest: str, sha256: str) -> Iterator[str]:

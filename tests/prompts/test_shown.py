@@ -133,3 +133,9 @@ def test_a_text_that_holds_its_code_gets_another() -> None:
     for _ in range(50):
         codes.append(nonce_for(DIGEST, "ab" * 32, ["-".join(codes).upper()]))
     assert len(set(codes)) == 50
+
+
+def test_a_code_stands_in_no_text_that_was_folded_before() -> None:
+    """An article is folded once for all questions about it, and its codes are avoided all the same."""
+    first = nonce_for(DIGEST, "ab" * 32, [])
+    assert nonce_for(DIGEST, "ab" * 32, [], f"x{first}y") == nonce_for(DIGEST, "ab" * 32, [first])

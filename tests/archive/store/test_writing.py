@@ -234,6 +234,10 @@ DAMAGE = {
     "sentences": ("UPDATE readings SET sentences = x'00'", "cannot be unpacked"),
     "an extraction": ("UPDATE extractions SET body = x'28b52ffd00'", "cannot be unpacked"),
     "an extraction's size": ("UPDATE extractions SET body = x''", "cannot be unpacked"),
+    "an extraction that claims a terabyte": (
+        "UPDATE extractions SET body = x'28b52ffde00000000000010000'",
+        "has no size that it could have",
+    ),
     "an extraction's type": ("UPDATE extractions SET body = (SELECT body FROM texts)", "Invalid JSON"),
     "a reply": ("UPDATE replies SET body = (SELECT body FROM texts)", "the reply to"),
     "a plan": ("UPDATE runs SET plan = '{}'", "its plan cannot be read"),

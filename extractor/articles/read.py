@@ -33,10 +33,10 @@ from extractor.articles.containers.kinds import container_kind
 from extractor.articles.containers.place import BrokenContainerError, Place
 from extractor.articles.containers.sqlite_source import PREFIX as SQLITE
 from extractor.articles.containers.sqlite_source import read_sqlite
-from extractor.articles.containers.streams import look
+from extractor.articles.containers.streams import Replayed, look
 from extractor.articles.decoding import decode, narrow, refuse_binary
 from extractor.articles.options import MAX_BYTES, Format, InputFailure, ReadOptions, too_large
-from extractor.articles.record_files import read_json, read_lines
+from extractor.articles.record_files import is_record_list, read_json, read_lines, read_record_list
 from extractor.articles.records import check_mapping, looks_like_record
 from extractor.articles.sources import FoundFile, find_files, named_format
 from extractor.articles.webpage import is_page
@@ -123,6 +123,10 @@ def _read_stream(stream: BinaryIO, place: Place, options: ReadOptions) -> Iterat
             return
         data = first + stream.read(max(0, options.max_bytes + 1 - len(first)))
         if len(data) > options.max_bytes:
+            if kind in {"auto", "json"} and is_record_list(data):
+                rest = io.BufferedReader(Replayed(data.removeprefix(b"\xef\xbb\xbf"), stream))
+                yield from read_record_list(rest, source, options)
+                return
             raise too_large(source, _size(stream, data), options.max_bytes)
         yield from _read_document(data, source, place.id, options, kind)
     except BrokenContainerError:  # of an archive around this; its reader says what was read before

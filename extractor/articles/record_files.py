@@ -1,4 +1,4 @@
-"""Files of many records: a JSON document, held once, or JSONL, a line at a time and however long.
+"""Files of many records: a JSON document, held once, or a list too large for that and JSONL, a record at a time.
 
 A record that cannot be read is a failure in its place (``articles.jsonl:7``), and the next one is read. So is a line
 that is larger than an article may be: it is skipped without being held.
@@ -7,18 +7,21 @@ that is larger than an article may be: it is skipped without being held.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from extractor.articles.build import article_from_record
 from extractor.articles.options import InputFailure, ReadOptions, too_large
 from extractor.articles.records import looks_like_record
-from extractor.errors import InputError
+from extractor.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from extractor.articles.article import Article
 
+_MEGABYTE: Final = 1_000_000
+_RECORD_LIST: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*\{")
 _SKIPPED: Final = 1_000_000
 """Bytes of an overlong line that are held at a time."""
 
@@ -43,6 +46,54 @@ def read_json(
         )
     for number, (key, record) in enumerate(records, start=1):
         yield _try_record(record, f"{source}:{number}", options, key)
+
+
+def is_record_list(data: bytes) -> bool:
+    """Return whether ``data`` begins like a JSON list of objects."""
+    return _RECORD_LIST.match(data) is not None
+
+
+def read_record_list(stream: BinaryIO, source: str, options: ReadOptions) -> Iterator[Article | InputFailure]:
+    """Read a JSON list of records of any size, holding one of them at a time.
+
+    Raises:
+        InputError: It is no valid JSON from some record on, or a record is larger than ``options.max_bytes``.
+        UsageError: ijson is not installed.
+    """
+    try:
+        import ijson  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise UsageError(
+            f"{source!r} is a JSON list of more than {options.max_bytes / _MEGABYTE:g} MB; reading those needs ijson",
+            hint="pip install 'extractor[archive]', or write one record per line: JSONL.",
+        ) from error
+    number = 0
+    counted = _CountedRecord(stream, source, options.max_bytes)
+    try:
+        for number, record in enumerate(ijson.items(counted, "item", use_float=True), start=1):
+            counted.size = 0
+            yield _try_record(record, f"{source}:{number}", options, None)
+    except ijson.JSONError as error:
+        reason = " ".join(str(error).split())
+        raise InputError(
+            f"{source!r} is no valid JSON after record {number:,}: {reason}", hint="Records before that were read."
+        ) from error
+
+
+class _CountedRecord:
+    """A stream that ends in InputError where a record is too large."""
+
+    def __init__(self, stream: BinaryIO, source: str, limit: int) -> None:
+        self._stream, self._source, self._limit = stream, source, limit
+        self.size = 0
+
+    def read(self, size: int) -> bytes:
+        """Return up to ``size`` bytes; none at the end."""
+        if self.size > self._limit:
+            raise too_large(f"{self._source}, a record of it,", None, self._limit)
+        data = self._stream.read(size)
+        self.size += len(data)
+        return data
 
 
 def _find_records(document: object, options: ReadOptions) -> list[tuple[str | None, object]]:

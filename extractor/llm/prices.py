@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from extractor.llm.usage import Tokens
 
+_BATCH = {"processing": "batch"}
+"""How the table tells a batch's price."""
+
 Cost = tuple[float | None, str | None]
 """US dollars and the price table they come from, or None and None."""
 
@@ -33,7 +36,7 @@ class Prices:
 
         A provider that reports no cached tokens gives no discount for them, so unknown counts as none here. With
         ``batch`` it went out in a provider's batch: at its price there, or, where the table knows none, at the half
-        that OpenAI's batch guide documents.
+        that OpenAI's batch guide documents, without a discount for cached tokens: some models have none in a batch.
         """
         if self.free:
             return 0.0, None
@@ -41,23 +44,19 @@ class Prices:
             return None, None
         import genai_prices  # noqa: PLC0415 - 0.15 s, and only paid endpoints need it
 
-        def price(context: dict[str, str] | None) -> float:
+        def price(cached: int, context: dict[str, str] | None = None) -> float:
+            usage = genai_prices.Usage(input_tokens=tokens.read, cache_read_tokens=cached, output_tokens=tokens.written)
             found = genai_prices.calc_price(usage, self.model, provider_api_url=self.base_url, price_context=context)
             return float(found.total_price)
 
         table = f"genai-prices {genai_prices.__version__}"
+        cached = min(tokens.cached or 0, tokens.read)
         try:
-            usage = genai_prices.Usage(
-                input_tokens=tokens.read,
-                cache_read_tokens=min(tokens.cached or 0, tokens.read),
-                output_tokens=tokens.written,
-            )
-            live = price(None)
             if not batch:
-                return live, table
-            in_batch = price({"processing": "batch"})
+                return price(cached), table
+            live, in_batch = price(0), price(0, _BATCH)
+            if in_batch < live or not live:
+                return price(cached, _BATCH), f"{table}, batch"
         except (LookupError, ValueError):
             return None, None
-        if in_batch < live or not live:
-            return in_batch, f"{table}, batch"
         return live / 2, f"{table}, half of it for a batch"

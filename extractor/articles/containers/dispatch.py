@@ -13,6 +13,7 @@ from extractor.articles.containers.mail import read_eml, read_mbox
 from extractor.articles.containers.packed_file import read_packed
 from extractor.articles.containers.parquet_table import read_parquet
 from extractor.articles.containers.place import Meter, until_broken
+from extractor.articles.containers.streams import metered
 from extractor.articles.containers.tar_archive import read_tar
 from extractor.articles.containers.warc import read_warc
 from extractor.articles.containers.zip_archive import read_zip
@@ -82,4 +83,5 @@ def read_container(
         yield from _READERS[kind](stream, place, options, read_stream)
         return
     meter = Meter(limits)
+    stream = metered(stream, meter)
     yield from until_broken(_READERS[kind](stream, replace(place, meter=meter), options, read_stream), place, meter)

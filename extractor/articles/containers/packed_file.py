@@ -45,7 +45,7 @@ def unpack(kind: str, stream: Readable, place: Place) -> Guarded:
         stream: The packed bytes.
         place: Where they stand.
     """
-    counted = Counted(stream, meter=None if place.inside else place.meter)
+    counted = Counted(stream)
     inner, errors = _UNPACKERS[kind](counted)
     return Guarded(
         inner, errors=(OSError, EOFError, ValueError, *errors), meter=place.meter, packed=lambda: counted.count

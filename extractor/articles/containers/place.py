@@ -47,6 +47,7 @@ class Meter:
     limits: Limits
     members: int = 0
     packed: int = 0
+    """Bytes of the outermost archive itself."""
     unpacked: int = 0
 
     def count_member(self) -> None:
@@ -155,6 +156,6 @@ def until_broken(results: Iterator[Result], place: Place, owner: object) -> Iter
     except BrokenContainerError as error:
         if error.owner is not owner:
             raise
-        before = f"; {read:,} articles before that were read" if read else ""
+        before = f"; articles read before that: {read:,}" if read else ""
         hint = error.hint or "Fetch it again, or repair it; what stands before the damage is read."
         yield InputFailure(place.source, InputError(f"{place.source!r} {error}{before}", hint=hint))

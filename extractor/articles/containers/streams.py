@@ -35,7 +35,7 @@ class Counted(io.RawIOBase):
     """A stream that knows how much was read of it."""
 
     def __init__(self, inner: Readable, *, meter: Meter | None = None) -> None:
-        """Read from ``inner``; with ``meter``, what is read counts as the archive's packed size."""
+        """Read from ``inner``; with ``meter``, what is read is added to the archive's own size."""
         self._inner = inner
         self._meter = meter
         self.count = 0
@@ -140,6 +140,16 @@ def look(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
         return head, stream
     head = stream.read(HEAD)
     return head, io.BufferedReader(Replayed(head, stream))
+
+
+def metered(stream: BinaryIO, meter: Meter) -> BinaryIO:
+    """Return an archive as a stream whose own size ``meter`` knows: at once for a file, as it comes for a pipe."""
+    if not stream.seekable():
+        return io.BufferedReader(Counted(stream, meter=meter))
+    start = stream.tell()
+    meter.packed = stream.seek(0, io.SEEK_END) - start
+    stream.seek(start)
+    return stream
 
 
 def held(stream: BinaryIO, place: Place, kind: str) -> BinaryIO:

@@ -96,8 +96,6 @@ def _read_member(
         yield InputFailure(place.source, InputError(reason, hint="Fetch the archive again, or repair it."))
         return
     with content:
-        if place.depth == 1:  # deeper ones lie in members that were counted
-            place.meter.packed += info.compress_size
         guarded = Guarded(
             content,
             errors=_ERRORS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import hashlib
 import io
 import lzma
 import struct
@@ -180,12 +181,12 @@ PARTLY: dict[str, tuple[Callable[[], bytes], list[str], str]] = {
     "cut.tar": (
         lambda: tarred(("a.txt", STORY), ("b.txt", STORY * 20))[:2_000],
         ["cut.tar/a.txt"],
-        "'cut.tar' is damaged: unexpected end of data; 1 articles before that were read",
+        "'cut.tar' is damaged: unexpected end of data; articles read before that: 1",
     ),
     "cut.tar.gz": (
         lambda: gzip.compress(tarred(("a.txt", STORY), ("b.txt", bytes(range(256)) * 300)), 0)[:3_000],
         ["cut.tar.gz/a.txt"],
-        "'cut.tar.gz' is damaged: Compressed file ended before the end-of-stream marker was reached; 1 articles",
+        "'cut.tar.gz' is damaged: Compressed file ended before the end-of-stream marker was reached; articles",
     ),
     "inner.tar": (
         lambda: tarred(("a.txt.gz", gzip.compress(STORY)[:-9]), ("b.txt", STORY)),
@@ -195,7 +196,7 @@ PARTLY: dict[str, tuple[Callable[[], bytes], list[str], str]] = {
     "negative.tar": (
         lambda: tarred(("a.txt", STORY)).rstrip(b"\0").ljust(1_024, b"\0") + _header("b.txt", -(2**20)),
         ["negative.tar/a.txt"],
-        "'negative.tar' is damaged: a negative size; 1 articles",
+        "'negative.tar' is damaged: a negative size; articles read before that: 1",
     ),
     "climbing.zip": (lambda: nested(3, zipped({"a.txt": STORY})), [], "is an archive inside more than 2 others"),
 }
@@ -301,6 +302,26 @@ def _few_words() -> ReadOptions:
     return ReadOptions(limits=Limits(), max_bytes=2 * MB, language="en")
 
 
+_RECORDS = b"".join(b'{"notes": "%s"}\n' % hashlib.sha512(b"%d" % n).hexdigest().encode() * 8 for n in range(2_000))
+_ZSTD = zstandard.compress(_RECORDS)
+ORDINARY: dict[str, Callable[[], bytes]] = {
+    "packed-records.tar": lambda: tarred(("a.jsonl.gz", gzip.compress(_RECORDS)), ("b.jsonl.zst", _ZSTD)),
+    "packed-records.zip": lambda: zipped({"a.jsonl.gz": gzip.compress(_RECORDS), "b.jsonl.zst": _ZSTD}),
+    "packed-records.tar.gz": lambda: tarred(
+        ("a.jsonl.gz", gzip.compress(_RECORDS)), ("b.jsonl.zst", _ZSTD), mode="w:gz"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ORDINARY)
+def test_ordinary_packing_is_no_bomb(tmp_path: Path, name: str) -> None:
+    """Packed files inside archives that are packed or not are judged by the archive's own size."""
+    (tmp_path / name).write_bytes(ORDINARY[name]())
+    results = [str(item.error) for item in read(tmp_path / name) if isinstance(item, InputFailure)]
+    assert len(results) == 2 * 16_000
+    assert all("has no text" in message for message in results)
+
+
 LIMITED: dict[str, tuple[Callable[[], bytes], Limits, int, str]] = {
     "many.zip": (
         lambda: zipped({f"{n}.txt": STORY for n in range(5)}),
@@ -312,25 +333,25 @@ LIMITED: dict[str, tuple[Callable[[], bytes], Limits, int, str]] = {
         lambda: tarred(*((f"{n}.txt", STORY) for n in range(5))),
         Limits(members=4),
         4,
-        "holds more than 4 files; 4 articles before that were read",
+        "holds more than 4 files; articles read before that: 4",
     ),
     "many-inside.zip": (
         lambda: zipped({f"{n}.zip": zipped({"a.txt": STORY, "b.txt": STORY}) for n in range(3)}),
         Limits(members=5),
         2,
-        "holds more than 5 files; 2 articles",
+        "holds more than 5 files; articles read before that: 2",
     ),
     "total.zip": (
         lambda: zipped({f"{n}.txt": STORY for n in range(5)}),
         Limits(unpacked_bytes=3 * len(STORY)),
         3,
-        "unpacks to more than 2.22e-07 GB; 3 articles",
+        "unpacks to more than 2.22e-07 GB; articles read before that: 3",
     ),
     "small-bombs.zip": (
         lambda: zipped({f"{n}.txt": STORY + b" \n" * 450_000 for n in range(3)}),
         Limits(ratio=90),
         1,
-        "unpacks to more than 90 times its size; 1 articles",
+        "unpacks to more than 90 times its size; articles read before that: 1",
     ),
     "held.tar": (
         lambda: tarred(("a.zip", zipped({"a.txt": STORY})), ("b.txt", STORY)),

@@ -42,7 +42,11 @@ def outcome(path: object, **options: object) -> tuple[list[str], list[str]]:
         ("id,text\n1,one,more\n2,two\n", ["two"], "a.csv:1' has 3 columns where the header has 2"),
         ("id,text\n1\n2,two\n", ["two"], "a.csv:1' has 1 columns"),
         ("id,text\n1,\n2,two\n", ["two"], "a.csv:1' has no text"),
-        ('id,text\n1,one\n2,"two\n3,three\n', ["one"], "begins at line 3 (unexpected end of data); 1 articles before"),
+        (
+            'id,text\n1,one\n2,"two\n3,three\n',
+            ["one"],
+            "begins at line 3 (unexpected end of data); articles read before that: 1",
+        ),
         (
             'id,text\n1,one\n2,"two" said he\n3,three\n',
             ["one"],
@@ -125,7 +129,7 @@ def test_broken_parquet(tmp_path: Path) -> None:
     assert 0 < len(texts) < 2_000
     assert len(failures) == 1
     assert "is no whole Parquet file: " in failures[0]
-    assert f"{len(texts):,} articles before that were read" in failures[0]
+    assert f"articles read before that: {len(texts):,}" in failures[0]
     path.write_bytes(b"PAR1 and nothing else")
     assert "is no whole Parquet file" in outcome(path)[1][0]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import io
+import random
 import zlib
 from typing import TYPE_CHECKING
 
@@ -141,7 +142,14 @@ def test_cut_off(tmp_path: Path, packed: bool) -> None:
     assert [article.id[-2:] for article in articles] == ["/1"]
     assert len(failures) == 1
     assert "is damaged" in failures[0]
-    assert "1 articles before that were read" in failures[0]
+    assert "articles read before that: 1" in failures[0]
+
+
+def test_packed_pages_in_a_plain_file(tmp_path: Path) -> None:
+    """Packed pages that unpack to megabytes together are judged by the size of the file."""
+    body = gzip.compress(PAGE.encode() + bytes(random.Random(7).randbytes(3_000).hex(), "ascii") * 60)  # noqa: S311 - filler
+    articles, failures = outcome(tmp_path / "a.warc", warc(*[(body, {"Content-Encoding": "gzip"})] * 6))
+    assert (len(articles), failures) == (6, [])
 
 
 def test_rubbish_between_records(tmp_path: Path) -> None:

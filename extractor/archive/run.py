@@ -135,8 +135,12 @@ class _Loop:
         self._slots = asyncio.Semaphore(job.concurrency)
         self._held: dict[asyncio.Task[None], Task] = {}
         """Claimed articles, each with what works on it."""
+        self._queued: dict[asyncio.Task[None], Task] = {}
+        """Of those, the ones that wait for a slot: nothing was asked about them."""
+        self._unasked: list[Task] = []
+        """Claimed articles that are given back at the end."""
         self._asked = 0
-        """Of those, the ones that are in flight."""
+        """Articles in flight."""
         self._streak = 0
         self._stop: _Stop | None = None
         self._error: BaseException | None = None
@@ -195,7 +199,7 @@ class _Loop:
                 await self._writing.call(partial(self._job.store.release, tasks[number:]))
                 raise
             at_work = asyncio.create_task(self._work(task, bill))
-            self._held[at_work] = task
+            self._held[at_work] = self._queued[at_work] = task
             at_work.add_done_callback(self._done)
 
     async def _reserve(self, task: Task) -> Bill | None:
@@ -220,17 +224,18 @@ class _Loop:
     async def _work(self, task: Task, bill: Bill | None) -> None:
         """Ask about one article and keep what came of it."""
         finished: Finished | None = None
+        own = asyncio.current_task()
         try:
             for _ in range(_RETURNS):
                 async with self._slots:
                     if self._stop is not None:
                         break
+                    self._queued.pop(own, None)  # type: ignore[arg-type] # a coroutine at work has a task
                     finished, later = await self._ask(task, finished)
                 if later is None:
                     break
                 await self._wait(later)
             if finished is None:
-                await self._writing.call(partial(self._job.store.release, [task]))
                 return
             await self._writing.finish(finished)
         finally:
@@ -287,6 +292,8 @@ class _Loop:
 
     def _done(self, at_work: asyncio.Task[None]) -> None:
         del self._held[at_work]
+        if at_work in self._queued:
+            self._unasked.append(self._queued.pop(at_work))
         if not at_work.cancelled() and (error := at_work.exception()) is not None:
             self._error = self._error or error
         self._changed.set()
@@ -308,21 +315,29 @@ class _Loop:
 
     async def _wind_up(self) -> None:
         """Let what is in flight end, within bounds where the sitting was stopped; then write what is left."""
-        if self._stop is not None and self._held:
-            self._job.watcher.tell(Stopping(self._stop.why, self._stop.message, self._asked))
+        for queued in list(self._queued):
+            queued.cancel()
         if self._stop is not None or self._reading.error is not None:
             self._phase = Phase.STOPPING
-            now = asyncio.create_task(self._brake.now.wait())
-            until = time.monotonic() + self._job.drain
-            while self._held and not now.done() and (left := until - time.monotonic()) > 0:
-                await asyncio.wait([now, *self._held], timeout=left, return_when=asyncio.FIRST_COMPLETED)
-            now.cancel()
+            if self._stop is not None:
+                self._job.watcher.tell(Stopping(self._stop.why, self._stop.message, self._asked))
+            await self._drain()
         self.given_up = self._asked
         for at_work in list(self._held):
             at_work.cancel()
         await asyncio.gather(*self._held, return_exceptions=True)
+        if self._unasked and self._error is None:
+            await self._writing.call(partial(self._job.store.release, self._unasked))
         await self._writing.close()
         self._tell_of_reading()
+
+    async def _drain(self) -> None:
+        """Wait for what is held, until the time is up or somebody wants to stop now."""
+        now = asyncio.create_task(self._brake.now.wait())
+        until = time.monotonic() + self._job.drain
+        while self._held and not now.done() and (left := until - time.monotonic()) > 0:
+            await asyncio.wait([now, *self._held], timeout=left, return_when=asyncio.FIRST_COMPLETED)
+        now.cancel()
 
     @contextlib.asynccontextmanager
     async def _beside(self) -> AsyncIterator[None]:

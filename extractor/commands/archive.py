@@ -11,6 +11,7 @@ from extractor.commands import (
     archive_diff,
     archive_drop,
     archive_estimate,
+    archive_export,
     archive_link,
     archive_reground,
     archive_run,
@@ -35,4 +36,5 @@ app.command("link")(archive_link.link)
 app.command("diff")(archive_diff.diff)
 app.command("stale")(archive_stale.stale)
 app.command("reground")(archive_reground.reground)
+app.command("export")(archive_export.export)
 app.command("drop")(archive_drop.drop)

@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
 from extractor.errors import UsageError
 from extractor.render.terminal import is_terminal, write_utf8
@@ -92,8 +92,7 @@ def open_sink(path: Path | None) -> Iterator[Sink]:
         direct = path.exists() and not path.is_file()
         stream = path.open("w", encoding="utf-8") if direct else _beside(path)
     except (OSError, ValueError) as exc:  # a NUL in the name is a ValueError
-        reason = getattr(exc, "strerror", None) or exc
-        raise UsageError(f"cannot write {str(path)!r}: {reason}", hint="name another file with --output") from exc
+        raise _unwritable(path, exc) from exc
     sink = _File(stream)
     with stream:
         try:
@@ -103,13 +102,46 @@ def open_sink(path: Path | None) -> Iterator[Sink]:
                 _finish(stream, path, keep=sink.kept)
 
 
+@contextlib.contextmanager
+def open_whole(path: Path) -> Iterator[BinaryIO]:
+    """Yield a file of bytes that appears in its place when the block ends, and not at all when it raises.
+
+    Raises:
+        UsageError: The file can't be written.
+    """
+    try:
+        stream = _beside_in_bytes(path)
+    except (OSError, ValueError) as exc:
+        raise _unwritable(path, exc) from exc
+    whole = False
+    with stream:
+        try:
+            yield stream
+            whole = True
+        finally:
+            _finish(stream, path, keep=whole)
+
+
+def _unwritable(path: Path, exc: OSError | ValueError) -> UsageError:
+    reason = getattr(exc, "strerror", None) or exc
+    return UsageError(f"cannot write {str(path)!r}: {reason}", hint="name another file with --output")
+
+
 def _beside(path: Path) -> IO[str]:
     return tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", suffix=".partial", delete=False
     )
 
 
-def _finish(stream: IO[str], path: Path, *, keep: bool) -> None:
+def _beside_in_bytes(path: Path) -> BinaryIO:
+    # The wrapper of a named file is no BinaryIO to the type checker, but has all of it.
+    return cast(
+        "BinaryIO",
+        tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".partial", delete=False),
+    )
+
+
+def _finish(stream: IO[str] | BinaryIO, path: Path, *, keep: bool) -> None:
     written = Path(stream.name)
     if not keep:
         written.unlink()
@@ -121,3 +153,8 @@ def _finish(stream: IO[str], path: Path, *, keep: bool) -> None:
     os.umask(mask)
     written.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
     written.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the new name survives a power cut too
+    finally:
+        os.close(folder)

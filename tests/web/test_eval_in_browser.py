@@ -11,6 +11,7 @@ from extractor.web.eval_page import render_report
 from tests.chromium import CHROMIUM, corner
 from tests.dossiers import chatter, compared, poisoned
 from tests.render.payloads import HTML
+from tests.web.framed import WAIT, framed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,19 +33,6 @@ def write(folder: Path, dossier: Dossier) -> Path:
     path = folder / "report.html"
     path.write_text(render_report(dossier), encoding="utf-8", errors="replace")
     return path
-
-
-def framed(folder: Path, page: Path, width: int, script: str, fragment: str = "") -> Path:
-    """Write a page that shows ``page`` in a frame of ``width`` pixels and runs ``script`` when it has loaded."""
-    frame = folder / "frame.html"
-    style = f"width:{width}px;height:900px;border:0"
-    loaded = f"setTimeout(()=>{{const d=f.contentDocument;{script}}},300)"
-    run = f"const f=document.querySelector('iframe');f.onload=()=>{loaded}"
-    frame.write_text(f"<body><iframe style='{style}' src='{page.name}{fragment}'></iframe><script>{run}</script>")
-    return frame
-
-
-WAIT = ("--allow-file-access-from-files", "--virtual-time-budget=3000", "--dump-dom")
 
 
 def test_no_payload_runs(clean: Dossier, tmp_path: Path, browse: Callable[..., str]) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from extractor.articles.assemble import SourceNotes, assemble
+from extractor.articles.guarded import read_page
 from extractor.articles.markdown import read_markdown
 from extractor.articles.options import ReadOptions
 from extractor.articles.records import read_fields
-from extractor.articles.webpage import has_markup, read_page
+from extractor.articles.webpage import has_markup
 from extractor.articles.written_dates import UnclearDateError, read_date
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ SUFFIXES: Final = {
     ".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html",
     ".xhtml": "html", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl",
     ".csv": "csv", ".tsv": "tsv", ".parquet": "parquet", ".mbox": "mbox", ".eml": "eml", ".warc": "warc",
+    ".pdf": "pdf",
     ".zip": "zip", ".tar": "tar", ".tgz": "gzip", ".tbz2": "bzip2", ".txz": "xz", ".tzst": "zstd",
 }  # fmt: skip
 """File names that hold articles, and the format that each means."""

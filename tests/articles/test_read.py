@@ -266,7 +266,7 @@ BAD: list[tuple[str, bytes, str]] = [
     ("a.txt", b"", "is empty"),
     ("a.txt", b" \n ", "is empty"),
     ("a.jsonl", b"\n\n", "is empty"),
-    ("a.txt", b"%PDF-1.4 x", "is a PDF"),
+    ("a.txt", b"%PDF-1.4 x", "no PDF that can be read"),
     ("a.docx", b"PK\x03\x04x", "ZIP archive"),
     ("a.txt", b"text\x00text", "NUL"),
     ("a.html", b"<html></html>", "without an article"),

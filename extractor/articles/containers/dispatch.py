@@ -12,6 +12,7 @@ from extractor.articles.containers.kinds import ARCHIVE_KINDS, PACKED_KINDS
 from extractor.articles.containers.mail import read_eml, read_mbox
 from extractor.articles.containers.packed_file import read_packed
 from extractor.articles.containers.parquet_table import read_parquet
+from extractor.articles.containers.pdf_file import read_pdf
 from extractor.articles.containers.place import Meter, until_broken
 from extractor.articles.containers.streams import metered
 from extractor.articles.containers.tar_archive import read_tar
@@ -48,6 +49,7 @@ _READERS: Final[Mapping[str, Reader]] = {
     "eml": read_eml,
     "mbox": read_mbox,
     "parquet": read_parquet,
+    "pdf": read_pdf,
     "sqlite": _read_sqlite_file,
     "tar": read_tar,
     "warc": read_warc,

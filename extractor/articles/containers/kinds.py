@@ -21,6 +21,7 @@ _MAGIC: Final = (
     (re.compile(rb".{257}ustar[\x00 ]", re.DOTALL), "tar"),
     (re.compile(rb"SQLite format 3\x00"), "sqlite"),
     (re.compile(rb"PAR1"), "parquet"),
+    (re.compile(rb"%PDF-"), "pdf"),
     (re.compile(rb"WARC/[01]\.\d+\r?\n"), "warc"),
 )
 PACKED_KINDS: Final = frozenset({"gzip", "bzip2", "xz", "zstd"})

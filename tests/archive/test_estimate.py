@@ -116,7 +116,7 @@ def counted(articles: list[Article], known: Measured | None = None, pace: Pace =
     return estimate(counting, pace, known)
 
 
-@pytest.mark.parametrize("count", [50, pytest.param(1_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [50, pytest.param(1_000, marks=pytest.mark.full)])
 async def test_the_estimate_is_within_a_tenth_of_what_the_server_counts(count: int) -> None:
     """Measured on 60 articles, other ones: input within 2 %, output and cost within 10 % of the server's count."""
     server = CountingServer()

@@ -68,7 +68,7 @@ async def test_claims_are_bounded_by_what_is_in_flight(store: Store, archive: Pa
     assert max(claimed) <= 12
 
 
-@pytest.mark.parametrize("count", [10, pytest.param(500, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [10, pytest.param(500, marks=pytest.mark.full)])
 async def test_the_cost_shown_is_what_was_charged(store: Store, tmp_path: Path, count: int) -> None:
     """Over any history of failures, stops, cut-offs and retries the tally is what the model charged (R9)."""
     archive = write_archive(tmp_path / "twelve.jsonl", 12)
@@ -113,7 +113,7 @@ def _price(tokens: Tokens) -> Cost:
     return 0.01 * ((tokens.read or 0) + (tokens.written or 0)) / 1000, "made up"
 
 
-@pytest.mark.parametrize("count", [5, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [5, pytest.param(50, marks=pytest.mark.full)])
 @pytest.mark.parametrize("unit", ["usd", "tokens"])
 async def test_a_cap_is_never_overshot(store: Store, tmp_path: Path, unit: str, count: int) -> None:
     """Whatever the cap, no sitting begins an article that may break it, and the run stops with what it has (R10)."""

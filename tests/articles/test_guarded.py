@@ -87,7 +87,7 @@ HOSTILE: dict[str, Callable[[], str]] = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_page_ends_in_time(kind: str, guard: Guard) -> None:
     """It is read or refused within ten seconds and 512 MB, and the page after it is read as if nothing had been."""
@@ -189,7 +189,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("kind", BOMBS)
 def test_a_pdf_bomb_ends_in_time(kind: str, guard: Guard) -> None:
     """A PDF that unpacks to far more than it is ends within ten seconds and 512 MB, and the next one is read."""

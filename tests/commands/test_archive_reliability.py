@@ -171,7 +171,7 @@ def test_requests_are_bounded_whatever_the_server_answers(tmp_path: Path, fault:
         assert (tally.failed, tally.usage.requests) == (12, len(stub.requests))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_memory_stays_flat(tmp_path: Path) -> None:
     """Ten times the articles take no more memory, and the last tenth is as fast as the first (R12)."""
     peaks = {}

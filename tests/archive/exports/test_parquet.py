@@ -78,7 +78,7 @@ def test_a_run_without_answers_is_a_table_without_rows() -> None:
     assert written(EVENTS, []).schema_arrow.names == list(EVENTS.names)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_hundred_thousand_events_need_no_more_memory_than_a_few(tmp_path: Path) -> None:
     """Peak memory of Python and of Arrow does not follow the number of rows."""
 

@@ -129,7 +129,7 @@ def test_a_disk_that_fills_up_or_fails_ends_the_run_cleanly(call: str, tmp_path:
 
 
 @STRACE
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("onwards", [False, True], ids=["once", "from then on"])
 @pytest.mark.parametrize("call", CALLS)
 def test_any_failing_system_call_ends_the_run_cleanly(call: str, onwards: bool, tmp_path: Path) -> None:

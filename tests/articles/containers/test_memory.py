@@ -36,7 +36,7 @@ def read_in_a_process(path: Path, early: int) -> tuple[int, int, int]:
     return articles, before, after
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_zip_of_many_members(tmp_path: Path) -> None:
     """A zip of 100,000 members takes no more than 15 MB over what its first thousand took."""
     path = tmp_path / "many.zip"
@@ -48,7 +48,7 @@ def test_zip_of_many_members(tmp_path: Path) -> None:
     assert after - before <= 15
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_large_packed_file(tmp_path: Path) -> None:
     """200 MB of packed records take no more than 15 MB over what the first fifty took."""
     path = tmp_path / "large.jsonl.gz"

@@ -153,8 +153,9 @@ def _finish(stream: IO[str] | BinaryIO, path: Path, *, keep: bool) -> None:
     os.umask(mask)
     written.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
     written.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)  # the new name survives a power cut too
-    finally:
-        os.close(folder)
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # the new name survives a power cut too
+        finally:
+            os.close(folder)

@@ -10,7 +10,7 @@ import pytest
 
 from extractor.render import progress
 from extractor.render.blocks import print_extraction
-from extractor.render.terminal import clean_for_terminal, make_console
+from extractor.render.terminal import _CLEAN, clean_for_terminal, make_console
 from tests.render.payloads import TERMINAL
 from tests.samples import make_article, make_extraction, make_failure
 
@@ -103,3 +103,8 @@ def test_a_redirected_table_has_a_fixed_width_unless_columns_says(
     lines = out.getvalue().splitlines()
     assert max(map(len, lines)) <= width
     assert max(map(len, lines)) > width - 25
+
+
+def test_nothing_that_is_cleaned_counts_as_printable() -> None:
+    """The short way past printable text lets through exactly what cleaning would leave as it is."""
+    assert [code for code, shown in _CLEAN.items() if chr(code).isprintable() and chr(code) != shown] == []

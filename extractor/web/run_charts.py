@@ -77,7 +77,7 @@ def timeline(days: Counter[tuple[dt.date, dt.date]]) -> Timeline | None:
             counts[place] += events
     top, step = round_up(max(counts.values()))
     x = Scale(first, last + 1, before=8, after=1)
-    y = Scale(-top, 0, before=6, after=8)  # up is less
+    y = Scale(-top, 0, before=6, after=14)  # up is less
     return Timeline(
         unit,
         tuple(_bar(place, events, unit, x, y) for place, events in counts.items()),

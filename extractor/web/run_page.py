@@ -125,7 +125,7 @@ def _cost(tally: Tally, seen: Overview) -> list[tuple[str, str]]:
     each = f"${1000 * usage.cost_usd / seen.articles:,.2f}" if usage.cost_usd is not None and seen.articles else None
     facts = [
         ("Cost", cost),
-        ("Cost of 1,000 articles", each or "unknown"),
+        ("Cost of 1,000 answered articles", each or "unknown"),
         ("Prices of", usage.price_date or "no price table"),
         ("Requests", f"{usage.requests:,}, {usage.re_asks:,} of them re-asks"),
         ("Tokens read", f"{number(usage.tokens_in)}, {number(usage.tokens_cached)} of them cached"),

@@ -23,7 +23,7 @@ async def _ask_all(model: OpenAIModel, articles: int) -> list[object]:
 async def test_a_limit_that_nobody_told_is_found() -> None:
     """Under 60/s every article succeeds, and the rate ends near the limit after a search that costs two waves."""
     # Shares of a limit are for tests that no busy machine slows: test_rate_clock.py in virtual time, and bench_pace.py.
-    stub, pace = StubServer(allows(60, 60, says(GOOD, delay=0.02))), paced()
+    stub, pace = StubServer(allows(60, 10, says(GOOD, delay=0.02))), paced()
     async with stub, OpenAIModel("m", base_url=stub.base_url, limits=Limits(concurrency=32), pace=pace) as model:
         answers = await _ask_all(model, 240)
     assert not [answer for answer in answers if isinstance(answer, BaseException)]

@@ -30,6 +30,7 @@ from extractor.archive.progress import Answered, Began, Counted, Ended, Ending, 
 from extractor.archive.reading import Reading
 from extractor.archive.writing import Writing
 from extractor.errors import StoreError
+from extractor.events.summary import Usage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -58,6 +59,8 @@ _RETURNS: Final = 3
 """Times that an article is asked about where the server asks to come back after its deadline."""
 REFUSED: Final = "ProviderRefusedError"
 """Kind of a problem that every further article would have; such articles are asked again by the next sitting."""
+_UNKNOWN: Final = Usage(requests=1, tokens_in=None, tokens_cached=None, tokens_out=None, tokens_reasoning=None)
+"""What a request that was cut off has cost: it may be billed, and nobody will say."""
 _OWN_FAULT: Final = frozenset({"ArticleRefusedError", "ArticleTooLargeError"})
 """Kinds of problems that say nothing about the next article."""
 
@@ -226,21 +229,23 @@ class _Loop:
         finished: Finished | None = None
         own = asyncio.current_task()
         try:
-            for _ in range(_RETURNS):
+            for number in range(1, _RETURNS + 1):
                 async with self._slots:
                     if self._stop is not None:
                         break
                     self._queued.pop(own, None)  # type: ignore[arg-type] # a coroutine at work has a task
                     finished, later = await self._ask(task, finished)
-                if later is None:
-                    break
+                    if later is None or number == _RETURNS:
+                        self._weigh(finished)
+                        break
                 await self._wait(later)
             if finished is None:
                 return
             await self._writing.finish(finished)
         finally:
             if bill is not None and self._job.spend is not None:
-                self._job.spend.settle(bill, finished.usage if finished else None)
+                cut_off = None if own in self._queued else _UNKNOWN
+                self._job.spend.settle(bill, finished.usage if finished else cut_off)
         self._note(finished)
 
     async def _ask(self, task: Task, before: Finished | None) -> tuple[Finished, float | None]:
@@ -250,7 +255,6 @@ class _Loop:
             finished, later = await ask_about(task, self._job.asking)
         finally:
             self._asked -= 1
-        self._weigh(finished)
         return (finished if before is None else replace(finished, spent=before.usage + finished.usage)), later
 
     async def _wait(self, seconds: float) -> None:

@@ -30,11 +30,11 @@ def test_checks_are_chosen_by_name(names: list[str], code: int) -> None:
 
 def test_the_written_part_of_a_page_is_left_alone() -> None:
     """Only what stands between the marks is made anew."""
-    old = f"before\n{command_reference.BEGIN}old\n{command_reference.END}after\n"
+    old = f"before\n{command_reference.BEGIN}what stood here before\n{command_reference.END}after\n"
     new = command_reference.page(old)
     assert new.startswith(f"before\n{command_reference.BEGIN}")
     assert new.endswith(f"{command_reference.END}after\n")
-    assert "old\n" not in new
+    assert "what stood here before" not in new
     assert "### `extractor extract`" in new
 
 

@@ -301,7 +301,7 @@ def moments() -> list[str]:
     return edges + [f"{when} the server's {step}" for step in STEPS for when in ("before", "after")]
 
 
-@pytest.mark.parametrize("spec", [ONE_STEP, TWO_STEPS])
+@pytest.mark.parametrize("spec", [ONE_STEP, pytest.param(TWO_STEPS, marks=pytest.mark.full)])
 @pytest.mark.parametrize("moment", moments())
 async def test_a_kill_at_any_edge_loses_nothing(tmp_path: Path, moment: str, spec: str) -> None:
     """R11: killed before or after any write or request, a run ends as if undisturbed, and nothing was run twice."""

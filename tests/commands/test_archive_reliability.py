@@ -1,13 +1,12 @@
 """What an archive's run promises when things go wrong, kept by real processes against a real server (promises.md §3).
 
-The long forms run with ``LONG_TESTS=1``: 200 kills instead of 10, 50,000 articles instead of 2,000.
+The long forms have the marker ``full``: 200 kills instead of 10, 50,000 articles instead of 2,000.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
 import random
 import re
 import signal
@@ -28,10 +27,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from extractor.archive.records import Tally
-
-LONG = os.environ.get("LONG_TESTS", "") not in ("", "0")
-KILLS = 200 if LONG else 10
-MANY = 50_000 if LONG else 2_000
 
 Process = subprocess.Popen[str]
 
@@ -72,8 +67,10 @@ def looked_into(folder: Path) -> Iterator[tuple[Tally, list[str]]]:
         yield store.tally(run), [canonical(one) for one in store.results(run)]
 
 
-@pytest.mark.slow
-def test_kills_lose_nothing_and_double_spend_is_bounded_and_reported(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "wanted", [pytest.param(10, marks=pytest.mark.slow), pytest.param(200, marks=pytest.mark.full)]
+)
+def test_kills_lose_nothing_and_double_spend_is_bounded_and_reported(tmp_path: Path, wanted: int) -> None:
     """A run that is killed again and again ends like an undisturbed one and reports what was asked twice (R1, R2)."""
     articles, concurrency = 300, 4
     calm, killed = tmp_path / "calm", tmp_path / "killed"
@@ -86,17 +83,17 @@ def test_kills_lose_nothing_and_double_spend_is_bounded_and_reported(tmp_path: P
     slow = Answers(delay=(0.05, 0.15))
     with serving(StubServer(slow.behaviour)) as stub:
         kills = 0
-        for _ in range(KILLS):
+        for _ in range(wanted):
             process = start(killed, stub, "--concurrency", str(concurrency))
             # Some die while they start, most a few requests later: a run of 300 has to last for all the kills.
-            wait_for(stub, len(stub.requests) + chance.randint(0, 8 * articles // (5 * KILLS) + 1), process)
+            wait_for(stub, len(stub.requests) + chance.randint(0, 8 * articles // (5 * wanted) + 1), process)
             time.sleep(chance.uniform(0, 0.1))
             process.kill()
             kills += process.wait(10) == -signal.SIGKILL
             process.communicate()
         code, said = end(start(killed, stub, "--concurrency", str(concurrency)), timeout=300)
         assert code == 0, said
-    assert kills >= KILLS // 2
+    assert kills >= wanted // 2
     with looked_into(calm) as (_, expected), looked_into(killed) as (tally, results):
         assert results == expected
         assert (tally.done, tally.open) == (articles, 0)
@@ -171,11 +168,13 @@ def test_requests_are_bounded_whatever_the_server_answers(tmp_path: Path, fault:
         assert (tally.failed, tally.usage.requests) == (12, len(stub.requests))
 
 
-@pytest.mark.full
-def test_memory_stays_flat(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "most", [pytest.param(2_000, marks=pytest.mark.slow), pytest.param(50_000, marks=pytest.mark.full)]
+)
+def test_memory_stays_flat(tmp_path: Path, most: int) -> None:
     """Ten times the articles take no more memory, and the last tenth is as fast as the first (R12)."""
     peaks = {}
-    for count in (MANY // 10, MANY):
+    for count in (most // 10, most):
         folder = tmp_path / str(count)
         folder.mkdir()
         write_archive(folder / "a.jsonl", count)
@@ -195,11 +194,11 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
         for event in map(json.loads, (folder / "events.jsonl").read_text().splitlines())
         if event["event"] == "answered"
     ]
-    assert len(times) == MANY
-    tenth = MANY // 10
+    assert len(times) == most
+    tenth = most // 10
     first, last = times[tenth] - times[0], times[-1] - times[-tenth - 1]
-    few, many = (peaks[count] / 2**20 for count in (tenth, MANY))
-    print(f"{tenth} articles {few:.0f} MB, {MANY} articles {many:.0f} MB; a tenth {first:.1f} s, {last:.1f} s")  # noqa: T201
+    few, many = (peaks[count] / 2**20 for count in (tenth, most))
+    print(f"{tenth} articles {few:.0f} MB, {most} articles {many:.0f} MB; a tenth {first:.1f} s, {last:.1f} s")  # noqa: T201
     assert many <= few + 30
     assert last <= 2 * first
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import shlex
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +19,7 @@ from extractor.archive.progress import Ending
 from extractor.archive.reading import Source
 from extractor.archive.records import Plan
 from extractor.archive.reground import prompt_of
-from extractor.archive.run import Brake, Job, work_on
+from extractor.archive.run import REFUSED, Brake, Job, work_on
 from extractor.archive.selection import Choosing
 from extractor.commands.archive_options import STORE, opened
 from extractor.commands.choice import explanation, host_of, prompt_for
@@ -33,6 +34,7 @@ from extractor.llm.prices import Prices
 from extractor.pipeline import Extractor
 from extractor.render.archive_progress import figures, watching
 from extractor.render.progress import note
+from extractor.render.terminal import is_terminal
 from extractor.settings import load_settings
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
 
 STOPPED_BY_CAP: Final = 5
 """Exit code (docs/cli.md)."""
+_PREFIXES: Final = ("sqlite", "gold")
+"""Of sources that are named ``sqlite:PATH?table=NAME`` or ``gold:FOLDER``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,8 @@ def go_on(name: str, flags: Mapping[str, Any], store: Path, terms: Terms, *, ret
             )
         if run.ingested is None:
             _require_sources(plan.sources)
+            if "-" in plan.sources and is_terminal(sys.stdin):
+                raise UsageError(f"{name!r} reads standard input, and had not read all of it", hint="pipe it in again")
         if retry:
             count = archive.retry_failed(run)
             if not terms.quiet:
@@ -183,8 +189,9 @@ def _sit(sitting: _Sitting) -> int:
     bound = _bound(sitting)
     if bound is not None and terms.budget is not None:
         require_price(bound, choice.name, host_of(choice))
+    store.retry_failed(run, REFUSED)
     tally = store.tally(run)
-    if run.ingested is None or tally.open or tally.failed:
+    if run.ingested is None or tally.open:
         if choice.kind == "embedded" and not sitting.terms.batch:
             fetch(choice.name, quiet=terms.quiet)
         with watching(run.name, quiet=terms.quiet, events=terms.events) as watcher:
@@ -308,7 +315,12 @@ def _require_sources(sources: tuple[str, ...]) -> None:
     """Raise UsageError where a source does not exist: an archive that is mistyped must not be a finished run."""
     import glob  # noqa: PLC0415 - only here
 
-    missing = [name for name in sources if name != "-" and not glob.has_magic(name) and not Path(name).exists()]
+    missing = []
+    for name in sources:
+        prefix, colon, rest = name.partition(":")
+        path = rest.partition("?")[0] if colon and prefix in _PREFIXES else name
+        if name != "-" and not glob.has_magic(path) and not Path(path).exists():
+            missing.append(name)
     if missing:
         names = ", ".join(repr(name) for name in missing)
         raise UsageError(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
 
 from extractor.archive.store import Store
-from tests.archive_stub import Answers, canonical, write_archive
+from tests.archive_stub import Answers, canonical, record, write_archive
 from tests.command_line import call
 from tests.stub_server import StubServer, serving, status
 
@@ -133,6 +134,7 @@ def test_another_plan_needs_another_name(extractor: Callable[..., Ran], stub: St
     ("arguments", "said"),
     [
         (("missing.jsonl",), "'missing.jsonl' does not exist"),
+        (("sqlite:missing.db?table=news",), "'sqlite:missing.db?table=news' does not exist"),
         (("articles.jsonl", "--run", "../up"), "cannot be the name of a run"),
         (("articles.jsonl", "--budget", "5"), "no price is known for 'm'"),
         (("articles.jsonl", "--sample", "many"), "--sample 'many' is no sample"),
@@ -159,6 +161,20 @@ def test_events_are_a_stream_of_json(extractor: Callable[..., Ran], stub: StubSe
     assert told[-1]["event"] == "ended"
     assert (told[-1]["why"], told[-1]["tally"]["done"], told[-1]["tally"]["usage"]["requests"]) == ("done", 12, 12)
     assert ran.err == ""
+
+
+def test_a_table_of_a_database_is_a_source(extractor: Callable[..., Ran], stub: StubServer, tmp_path: Path) -> None:
+    """A source that is named by more than a path is found, and its rows are asked about."""
+    with sqlite3.connect(tmp_path / "news.db") as connection:
+        connection.execute("CREATE TABLE news (id, text, date)")
+        connection.executemany(
+            "INSERT INTO news VALUES (?, ?, ?)", [(r["id"], r["text"], r["date"]) for r in map(record, range(3))]
+        )
+    connection.close()
+    ran = extractor("archive", "run", "sqlite:news.db?table=news", "--model", "m", "--base-url", stub.base_url)
+    assert ran.code == 0, ran.err
+    assert "3 done, 3 events" in ran.err
+    assert len(stub.requests) == 3
 
 
 def test_results_do_not_depend_on_the_run(extractor: Callable[..., Ran], stub: StubServer, tmp_path: Path) -> None:

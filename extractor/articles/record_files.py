@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from extractor.articles.build import article_from_record
 from extractor.articles.options import InputFailure, ReadOptions, too_large
@@ -16,7 +16,7 @@ from extractor.articles.records import looks_like_record
 from extractor.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from extractor.articles.article import Article
 
@@ -70,7 +70,7 @@ def read_record_list(stream: BinaryIO, source: str, options: ReadOptions) -> Ite
     number = 0
     counted = _CountedRecord(stream, source, options.max_bytes)
     try:
-        for number, record in enumerate(ijson.items(counted, "item", use_float=True), start=1):
+        for number, record in enumerate(_items(ijson.basic_parse(counted, use_float=True)), start=1):
             counted.size = 0
             yield _try_record(record, f"{source}:{number}", options, None)
     except ijson.JSONError as error:
@@ -78,6 +78,31 @@ def read_record_list(stream: BinaryIO, source: str, options: ReadOptions) -> Ite
         raise InputError(
             f"{source!r} is no valid JSON after record {number:,}: {reason}", hint="Records before that were read."
         ) from error
+
+
+def _items(events: Iterable[tuple[str, Any]]) -> Iterator[object]:
+    """Build the items of a list from parse events.
+
+    ijson's own ``items`` keeps the path of each value as text, which takes gigabytes for 100,000 brackets in a row.
+    """
+    import ijson.common  # noqa: PLC0415 - an extra
+
+    depth, builder = 0, ijson.common.ObjectBuilder()
+    for event, value in events:
+        depth -= event in {"end_map", "end_array"}
+        outside = depth == 0
+        if not outside:
+            builder.event(event, value)
+        depth += event in {"start_map", "start_array"}
+        if depth > _DEEPEST:
+            raise ijson.common.JSONError(f"nested more than {_DEEPEST} deep")
+        if depth == 1 and not outside:
+            yield builder.value
+            builder = ijson.common.ObjectBuilder()
+
+
+_DEEPEST = 100
+"""Lists and objects in one another; records of articles have a handful."""
 
 
 class _CountedRecord:

@@ -49,7 +49,7 @@ def test_large_lists(tmp_path: Path, indent: int | None, mark: str) -> None:
         (json.dumps(RECORDS)[:-5_000], 1, "is no valid JSON after record "),
         (json.dumps(RECORDS)[:-1] + ", {]", 200, "is no valid JSON after record 200"),
         (json.dumps([*RECORDS[:3], {"text": "x" * 300_000}, *RECORDS[3:]]), 3, "a record of it,' is larger than"),
-        ('[{"a": ' + "[" * 200_000, 0, "is larger than"),
+        ('[{"a": ' + "[" * 200_000, 0, "nested more than 100 deep"),
         ("[{" + "no json " * 9_000, 0, "is no valid JSON after record 0"),
     ],
 )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from extractor.archive.measured import Range
 from extractor.articles.article import Article
-from extractor.llm.request_size import RequestSize
+from extractor.llm.request_size import NOTHING_BESIDES
 from extractor.llm.usage import Tokens
 from extractor.prompts.render import opening
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from extractor.llm.boundary import Message
     from extractor.llm.counting import TokenCounter
     from extractor.llm.prices import Prices
+    from extractor.llm.request_size import RequestSize
     from extractor.prompts.registry import Prompt, Step
 
 _KEYS_AT_ONCE: Final = 500
@@ -56,7 +57,7 @@ class Asking:
     """Words an article; the run's own function."""
     counter: TokenCounter
     prices: Prices
-    size: RequestSize = RequestSize(0, sure=True, allowance=0)  # noqa: RUF009 - frozen
+    size: RequestSize = NOTHING_BESIDES
     """What each request carries besides its messages."""
     batch: bool = False
     """Whether the endpoint has a batch API, at a lower price."""

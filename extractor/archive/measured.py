@@ -57,6 +57,9 @@ class Measured:
     rows: tuple[Asked, ...]
     same_model: bool
     """Whether the model is the one that will be asked; only then its seconds and cached tokens mean something."""
+    fixed: float | None = None
+    """Tokens of its requests that are the same for every article; None: as many as in those that will be asked. Another
+    model may count otherwise, or be shown a schema besides."""
 
     def tokens_out(self, requests: float, own_tokens_in: float, fixed: float) -> Range:
         """Return the output tokens of articles with so many requests and so many tokens of their own.
@@ -64,10 +67,11 @@ class Measured:
         Args:
             requests: Of all articles.
             own_tokens_in: Input tokens of all articles, without the fixed part of each request.
-            fixed: Tokens of a request that are the same for every article.
+            fixed: Tokens of a request that are the same for every article, where :attr:`fixed` does not say it.
         """
         table = np.array([(row.requests, row.tokens_in, row.tokens_out) for row in self.rows], dtype=float)
-        table[:, 1] = np.maximum(table[:, 1] - fixed * table[:, 0], 0.0)
+        same = fixed if self.fixed is None else self.fixed
+        table[:, 1] = np.maximum(table[:, 1] - same * table[:, 0], 0.0)
         wanted = np.array([requests, own_tokens_in], dtype=float)
         value = _predict(table, wanted)
         others = [_predict(np.delete(table, row, axis=0), wanted) for row in _spread(len(table))]
@@ -97,7 +101,9 @@ class Measured:
         return sum(row.cached or 0 for row in known) / total if total else None
 
 
-def measured(where: str, model: str, extractions: Iterable[Extraction], *, same_model: bool) -> Measured | None:
+def measured(
+    where: str, model: str, extractions: Iterable[Extraction], *, same_model: bool, fixed: float | None = None
+) -> Measured | None:
     """Return what the finished ``extractions`` of one run cost; None where too few say it."""
     rows: list[Asked] = []
     for extraction in extractions:
@@ -106,7 +112,7 @@ def measured(where: str, model: str, extractions: Iterable[Extraction], *, same_
             rows.append(Asked(usage.requests, usage.tokens_in, usage.tokens_out, usage.tokens_cached, usage.seconds))
         if len(rows) == MOST:
             break
-    return Measured(where, model, tuple(rows), same_model) if len(rows) >= LEAST else None
+    return Measured(where, model, tuple(rows), same_model, fixed) if len(rows) >= LEAST else None
 
 
 def _predict(table: npt.NDArray[np.float64], wanted: npt.NDArray[np.float64]) -> float:

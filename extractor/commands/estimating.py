@@ -25,8 +25,9 @@ from extractor.llm.counting import counter_for
 from extractor.llm.endpoint import OPENAI_URL
 from extractor.llm.open import chosen_model, concurrency
 from extractor.llm.prices import Prices
-from extractor.llm.request_size import RequestSize, request_size
+from extractor.llm.request_size import NOTHING_BESIDES, RequestSize, request_size
 from extractor.pipeline import Extractor
+from extractor.prompts.render import opening
 from extractor.render.progress import note
 from extractor.render.wording import cost_words
 
@@ -127,7 +128,9 @@ def best_measured(prompt: Prompt, asked: AskedModel, store: Store | None, folder
         if run.plan.prompt_digest == prompt.digest:
             same = run.plan.model == asked
             assert store is not None
-            found.append(measured(f"the run {run.name}", str(run.plan.model), store.results(run), same_model=same))
+            fixed = None if same else _fixed(prompt, run.plan.model)
+            results = store.results(run)
+            found.append(measured(f"the run {run.name}", str(run.plan.model), results, same_model=same, fixed=fixed))
     for path in sorted({path.parent for folder in folders for path in folder.glob(f"*/{MANIFEST}")}):
         try:
             kept = load_run(path, unfinished=True)
@@ -136,8 +139,19 @@ def best_measured(prompt: Prompt, asked: AskedModel, store: Store | None, folder
         if kept.plan.prompt_digest == prompt.digest:
             extractions = (row.extraction for row in kept.rows)
             same = kept.plan.model == asked
-            found.append(measured(f"the evaluation {kept.name}", str(kept.plan.model), extractions, same_model=same))
+            fixed = None if same else _fixed(prompt, kept.plan.model)
+            name = f"the evaluation {kept.name}"
+            found.append(measured(name, str(kept.plan.model), extractions, same_model=same, fixed=fixed))
     return max(filter(None, found), key=lambda one: (one.same_model, len(one.rows)), default=None)
+
+
+def _fixed(prompt: Prompt, model: AskedModel) -> int:
+    """Return the tokens of a request that were the same for every article when ``model`` was asked."""
+    counter, step = counter_for(model.name), prompt.steps[0]
+    size = NOTHING_BESIDES
+    if model.kind == "endpoint":
+        size = _size(prompt, counter, model.name, f"https://{model.endpoint}/v1", model.mode)
+    return counter.messages(opening(prompt, step)) + counter.per_request + size.schema_tokens
 
 
 def _asking(settings: Settings, choice: ModelChoice, prompt: Prompt, asked: AskedModel, store: Store | None) -> Asking:
@@ -158,21 +172,21 @@ def _asking(settings: Settings, choice: ModelChoice, prompt: Prompt, asked: Aske
         first_messages=Extractor(AskNobody(), prompt).first_messages,
         counter=counter,
         prices=Prices(choice.name, url, free=embedded),
-        size=RequestSize(0, sure=True, allowance=0) if embedded else _size(settings, choice, prompt, counter),
+        size=NOTHING_BESIDES if embedded else _size(prompt, counter, choice.name, choice.base_url, settings.mode),
         batch=not embedded and host_of(choice) == "api.openai.com",
         key=lambda article: keys.key(content_of(article)),
         known=store.known if store else None,
     )
 
 
-def _size(settings: Settings, choice: ModelChoice, prompt: Prompt, counter: TokenCounter) -> RequestSize:
+def _size(prompt: Prompt, counter: TokenCounter, model: str, base_url: str | None, mode: str) -> RequestSize:
     step = prompt.steps[0]
     return request_size(
         REPLY_TYPES[step.reply],
         step.parameters,
-        model=choice.name,
-        base_url=choice.base_url,
-        mode=settings.mode,
+        model=model,
+        base_url=base_url,
+        mode=mode,  # type: ignore[arg-type] # plans keep it as a string
         count=counter.text,
     )
 

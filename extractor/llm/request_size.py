@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from extractor.llm.endpoint import find_endpoint, first_setup
 
@@ -35,6 +35,10 @@ class RequestSize:
     """Whether they are as certain as the messages'."""
     allowance: int
     """Added to the cap of a reasoning model's reply."""
+
+
+NOTHING_BESIDES: Final = RequestSize(0, sure=True, allowance=0)
+"""The embedded model's: its grammar is no part of the prompt."""
 
 
 def request_size(  # noqa: PLR0913 - what decides how a request looks

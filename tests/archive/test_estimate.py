@@ -239,6 +239,16 @@ def test_measured_tokens_follow_requests_and_length() -> None:
     assert (told.high - told.low) / told.value < 0.2
 
 
+def test_a_schema_beside_the_prompt_makes_no_longer_replies() -> None:
+    """Replies measured where no schema was shown predict the same tokens where one is."""
+    rows = tuple(Asked(n, n * 400 + own, 20 * n + own // 10, None, 1.0) for n, own in ((1, 90), (4, 700), (9, 300)) * 5)
+    known = Measured("x", "other", rows, same_model=False, fixed=400)
+    plain = counted([generated(1)], known)
+    shown = counted([generated(1)], known, size=RequestSize(900, sure=False, allowance=0))
+    assert plain.tokens_out == shown.tokens_out
+    assert shown.tokens_in.value == plain.tokens_in.value + 900 * plain.requests
+
+
 def test_too_few_measured_articles_say_nothing() -> None:
     """Below ten articles nothing is predicted."""
     assert measured("x", "m", [], same_model=True) is None

@@ -12,7 +12,7 @@ From a sample (``sampling.py``) the counts are ratios to the size of the sampled
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from extractor.archive.measured import Range
@@ -271,10 +271,15 @@ def _cost(  # noqa: PLR0913 - what a price depends on
     share = (measured.cached_share if measured and measured.same_model else None) or 0.0
 
     def price(tokens_in: float, tokens_out: float) -> float | None:
-        mean_in, mean_out = round(tokens_in / requests), round(tokens_out / requests)
-        tokens = Tokens(read=mean_in, cached=round(share * mean_in), written=mean_out)
-        cost, _ = asking.prices.cost(tokens, batch=batch)
-        return None if cost is None else cost * requests
+        mean = round(tokens_in / requests)
+        tokens = Tokens(read=mean, cached=round(share * mean), written=0)
+        unwritten, _ = asking.prices.cost(tokens, batch=batch)
+        thousand, _ = asking.prices.cost(
+            replace(tokens, written=1_000), batch=batch
+        )  # whole tokens would be too coarse
+        if unwritten is None or thousand is None:
+            return None
+        return requests * unwritten + tokens_out * (thousand - unwritten) / 1_000
 
     parts = [price(*pair) for pair in zip(read, written, strict=True)]
     return None if None in parts else Range(*(part or 0.0 for part in parts))

@@ -5,8 +5,6 @@ only be known from replies is predicted from measured ones (``measured.py``), an
 :attr:`Estimate.unknown` instead of being guessed. Articles that will not be asked about are counted and left out: those
 that the selection drops, exact duplicates, near duplicates where they are linked, and those that a store has answers
 to.
-
-From a sample (``sampling.py``) the counts are ratios to the size of the sampled records and carry a 95 % interval.
 """
 
 from __future__ import annotations
@@ -112,7 +110,6 @@ class Estimate:
     """What the time comes from: requests a minute, tokens a minute, or the time of a request."""
     measured: str | None
     unknown: tuple[str, ...] = ()
-    sample: dict[str, float] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the estimate for machines; ranges as value, low and high."""
@@ -198,60 +195,51 @@ def estimate(
     pace: Pace,
     measured: Measured | None,
     *,
-    scale: Range | None = None,
     notes: tuple[str, ...] = (),
 ) -> Estimate:
     """Return the estimate for what ``counting`` has counted.
 
     Args:
-        counting: After the whole source, or the whole sample.
+        counting: After the whole source.
         pace: At which the run will ask.
         measured: Articles asked with the same wording; None: there are none.
-        scale: How many times the sample the source is, with its interval; None: everything was counted.
         notes: What else is not known.
     """
     asking, counted = counting.asking, counting.counted
-    times = scale or Range(1.0, 1.0, 1.0)
     later = len(asking.prompt.steps) > 1
     requests, tokens_in = float(counted.requests), float(counted.tokens_in)
     if later and measured:
         requests = max(requests, counted.asked * measured.requests_per_article)
         tokens_in = max(tokens_in, counted.asked * measured.tokens_in_per_article)
     error = asking.counter.error
-    total_in = Range(tokens_in * times.value, tokens_in * times.low * (1 - error), tokens_in * times.high * (1 + error))
-    total_out = _tokens_out(counting, measured, requests, tokens_in, times)
-    cost = _cost(asking, measured, requests * times.value, total_in, total_out)
+    total_in = Range(tokens_in, tokens_in * (1 - error), tokens_in * (1 + error))
+    total_out = _tokens_out(counting, measured, requests, tokens_in)
+    cost = _cost(asking, measured, requests, total_in, total_out)
     most = asking.prices.cost(Tokens(read=math.ceil(total_in.high), written=counted.tokens_out_max, cached=0))
-    seconds, limited_by = _seconds(pace, measured, requests * times.value, total_in, total_out)
+    seconds, limited_by = _seconds(pace, measured, requests, total_in, total_out)
     return Estimate(
         counted=counted,
         counter=asking.counter.name,
-        requests=requests * times.value,
+        requests=requests,
         tokens_in=total_in,
         tokens_out=total_out,
         cost_usd=cost,
-        cost_usd_max=None if later or most[0] is None else most[0] * (times.high if scale else 1.0),
-        batch_cost_usd=_cost(asking, measured, requests * times.value, total_in, total_out, batch=True)
-        if asking.batch
-        else None,
+        cost_usd_max=None if later else most[0],
+        batch_cost_usd=_cost(asking, measured, requests, total_in, total_out, batch=True) if asking.batch else None,
         price_date=most[1],
         seconds=seconds,
         limited_by=limited_by,
         measured=f"{len(measured.rows)} articles of {measured.where} ({measured.model})" if measured else None,
         unknown=(*notes, *_unknown(asking, measured, later=later, priced=most[0] is not None)),
-        sample=scale and {"times": scale.value, "low": scale.low, "high": scale.high},
     )
 
 
-def _tokens_out(
-    counting: Counting, measured: Measured | None, requests: float, tokens_in: float, times: Range
-) -> Range | None:
+def _tokens_out(counting: Counting, measured: Measured | None, requests: float, tokens_in: float) -> Range | None:
     if measured is None:
         return None
     fixed = counting.fixed_tokens(counting.asking.prompt.steps[0])
     own = max(0.0, tokens_in - fixed * requests)
-    said = measured.tokens_out(requests, own, fixed)
-    return Range(said.value * times.value, said.low * times.low, said.high * times.high)
+    return measured.tokens_out(requests, own, fixed)
 
 
 def _cost(  # noqa: PLR0913 - what a price depends on

@@ -34,15 +34,15 @@ def diff(
     import json
 
     from extractor.archive.difference import differences
-    from extractor.commands.eval_options import write
+    from extractor.commands.output import write_lines
 
     causes: Counter[str] = Counter()
     with options.opened(store) as opened:
         for found in differences(opened, opened.run(one), opened.run(other)):
             causes[" and ".join(found.causes)] += 1
-            write([json.dumps(as_values(found), ensure_ascii=False)] if as_json else lines(found))
+            write_lines([json.dumps(as_values(found), ensure_ascii=False)] if as_json else lines(found))
     if not as_json:
-        write(summary(one, other, causes))
+        write_lines(summary(one, other, causes))
 
 
 def lines(found: Difference) -> Iterator[str]:

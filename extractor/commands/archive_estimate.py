@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime  # noqa: TC003 - typer reads the annotations when it runs
 from typing import Annotated
 
 import typer
 
 from extractor.commands import archive_options as options
 from extractor.commands import archive_selecting as selecting
-from extractor.commands import eval_options as asking
+from extractor.commands import eval_options as evaluated
+from extractor.commands import options as asking
 from extractor.commands.formats import InputFormat
+from extractor.commands.output import write_lines
 
 # The commands import what they use when they run, so that --help stays quick.
 # ruff: noqa: PLC0415
@@ -25,27 +26,21 @@ def estimate(  # noqa: PLR0913 - a command has as many parameters as options
     ],
     *,
     store: options.StoreOption = options.STORE,
-    runs: asking.Runs = asking.RUNS,
+    runs: evaluated.Runs = evaluated.RUNS,
     prompt: asking.Prompt = None,
-    prompts_dir: options.PromptsDir = None,
+    prompts_dir: asking.PromptsDir = None,
     model: asking.Model = None,
     base_url: asking.BaseUrl = None,
     mode: asking.HowAsked = None,
     concurrency: asking.Concurrency = None,
     rpm: Annotated[float | None, Option("--rpm", min=0.001, metavar="N", help="Requests per minute at most.")] = None,
     tpm: Annotated[float | None, Option("--tpm", min=0.001, metavar="N", help="Tokens per minute at most.")] = None,
-    published: Annotated[
-        datetime | None, Option(formats=["%Y-%m-%d"], help="Publication date; beats what the articles say.")
-    ] = None,
-    input_format: Annotated[InputFormat, Option(help="What the sources hold.")] = InputFormat.AUTO,
-    field: Annotated[
-        list[str] | None, Option(metavar="NAME=KEY", help="Where records keep text, title, date, url, id, language.")
-    ] = None,
-    date_format: Annotated[str | None, Option(help="Of the records' dates, such as %d/%m/%Y.")] = None,
-    encoding: Annotated[str, Option(help="Of the sources; auto finds it.")] = "auto",
-    language: Annotated[
-        str | None, Option(help="ISO 639-1 code of the sources; found in the text unless given.")
-    ] = None,
+    published: asking.Published = None,
+    input_format: asking.Holding = InputFormat.AUTO,
+    field: asking.Field = None,
+    date_format: asking.DateFormat = None,
+    encoding: asking.Encoding = "auto",
+    language: asking.Language = None,
     only: selecting.Only = None,
     since: selecting.Since = None,
     until: selecting.Until = None,
@@ -65,9 +60,7 @@ def estimate(  # noqa: PLR0913 - a command has as many parameters as options
     Every article is read and worded as the run would do it. Output tokens and seconds are predicted from runs with the
     same prompt, in the store or shipped; what nothing is known about is listed.
     """
-    from extractor.articles.read import ReadOptions
     from extractor.commands.estimating import Wanted, run, shown
-    from extractor.commands.extract import fields_of
     from extractor.settings import load_settings
 
     settings = load_settings(
@@ -82,10 +75,10 @@ def estimate(  # noqa: PLR0913 - a command has as many parameters as options
     )
     wanted = Wanted(
         sources=tuple(sources),
-        reading=ReadOptions(
-            published=published.date() if published else None,
-            format=input_format.value,
-            fields=fields_of(field or []),
+        reading=asking.reading_of(
+            published=published,
+            input_format=input_format,
+            field=field,
             date_format=date_format,
             encoding=encoding,
             language=language,
@@ -110,5 +103,5 @@ def estimate(  # noqa: PLR0913 - a command has as many parameters as options
         quiet=quiet,
     )
     result = run(wanted, settings)
-    asking.write([json.dumps(result.as_json(), ensure_ascii=False)] if as_json else shown(result))
+    write_lines([json.dumps(result.as_json(), ensure_ascii=False)] if as_json else shown(result))
     raise typer.Exit(result.exit_code)

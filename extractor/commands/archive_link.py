@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from extractor.commands import archive_options as options
-from extractor.commands.eval_options import write
+from extractor.commands.output import write_lines
 
 if TYPE_CHECKING:
     from extractor.archive.records import Run
@@ -94,15 +94,15 @@ def _print_stories(store: Store, run: Run, about: KeptLinking, format: StoryForm
     if format is StoryFormat.TABLE:
         from extractor.render.stories import story_lines
 
-        write(story_lines(stories))
+        write_lines(story_lines(stories))
     elif format is StoryFormat.JSONL:
-        write(story.model_dump_json() for story in stories)
+        write_lines(story.model_dump_json() for story in stories)
     else:
         import json
         from dataclasses import asdict
 
         whole = {"linking": asdict(about), "stories": [story.model_dump(mode="json") for story in stories]}
-        write([json.dumps(whole, indent=2, ensure_ascii=False)])
+        write_lines([json.dumps(whole, indent=2, ensure_ascii=False)])
 
 
 def _print_story(store: Store, run: Run, name: str, format: StoryFormat) -> None:  # noqa: A002 - as above
@@ -111,9 +111,9 @@ def _print_story(store: Store, run: Run, name: str, format: StoryFormat) -> None
     if format is StoryFormat.TABLE:
         from extractor.render.stories import explained
 
-        write(explained(story, links))
+        write_lines(explained(story, links))
         return
     import json
 
     whole = {"story": story.model_dump(mode="json"), "links": [link.model_dump(mode="json") for link in links]}
-    write([json.dumps(whole, indent=2 if format is StoryFormat.JSON else None, ensure_ascii=False)])
+    write_lines([json.dumps(whole, indent=2 if format is StoryFormat.JSON else None, ensure_ascii=False)])

@@ -21,7 +21,6 @@ STORE = Path("extractor-archive.db")
 
 StoreOption = Annotated[Path, typer.Option("--store", metavar="FILE", help="Where runs are kept.")]
 RunName = Annotated[str, typer.Argument(metavar="RUN", help="Name of a run; see extractor archive status.")]
-PromptsDir = Annotated[Path | None, typer.Option(metavar="FOLDER", help="Prompts of your own.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines.")]
 
 

@@ -33,32 +33,34 @@ def reground(
     import asyncio
 
     from extractor.archive.keys import grounding_version
-    from extractor.commands.eval_options import write
     from extractor.commands.extract_run import SOME_FAILED
+    from extractor.commands.output import write_lines
 
     with options.opened(store) as opened:
         counts = asyncio.run(_reground(opened, opened.run(run), as_json=as_json))
     if not as_json:
         became = f"{counts['changed']} changed, {counts['same']} the same, {counts['kept']} kept as they were"
-        write([f"{run}: {counts.total()} answers grounded again by {grounding_version()}: {became}"])
+        write_lines([f"{run}: {counts.total()} answers grounded again by {grounding_version()}: {became}"])
     raise typer.Exit(SOME_FAILED if counts["kept"] else 0)
 
 
 async def _reground(store: Store, run: Run, *, as_json: bool) -> Counter[str]:
     from extractor.archive.reground import reground as again
     from extractor.commands.archive_diff import event_lines
-    from extractor.commands.eval_options import write
+    from extractor.commands.output import write_lines
 
     counts: Counter[str] = Counter()
     async for found in again(store, run):
         outcome = "kept" if found.problem else "changed" if found.changes else "same"
         counts[outcome] += 1
         if as_json:
-            write([json.dumps(as_values(found, outcome), ensure_ascii=False)])
+            write_lines([json.dumps(as_values(found, outcome), ensure_ascii=False)])
         elif found.problem:
-            write([f"{found.article} ({found.source}): kept as it was: {found.problem.message}"])
+            write_lines([f"{found.article} ({found.source}): kept as it was: {found.problem.message}"])
         elif found.changes:
-            write([f"{found.article} ({found.source}): was grounded by {found.before}", *event_lines(found.changes)])
+            write_lines(
+                [f"{found.article} ({found.source}): was grounded by {found.before}", *event_lines(found.changes)]
+            )
     return counts
 
 

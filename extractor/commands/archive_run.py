@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - typer reads the annotations when it runs
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from extractor.commands import archive_options as options
 from extractor.commands import archive_selecting as selecting
-from extractor.commands import eval_options as asking
+from extractor.commands import options as asking
 from extractor.commands.formats import InputFormat, RunMode, SittingMode
 
 # The commands import what they use when they run, so that --help stays quick.
@@ -53,7 +52,7 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
     ] = None,
     store: options.StoreOption = options.STORE,
     prompt: asking.Prompt = None,
-    prompts_dir: options.PromptsDir = None,
+    prompts_dir: asking.PromptsDir = None,
     model: asking.Model = None,
     base_url: asking.BaseUrl = None,
     api_key_env: asking.ApiKeyEnv = None,
@@ -72,18 +71,12 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
     tpm: Tpm = None,
     adaptive: Adaptive = True,
     deadline: asking.Deadline = None,
-    published: Annotated[
-        datetime | None, Option(formats=["%Y-%m-%d"], help="Publication date; beats what the articles say.")
-    ] = None,
-    input_format: Annotated[InputFormat, Option(help="What the sources hold.")] = InputFormat.AUTO,
-    field: Annotated[
-        list[str] | None, Option(metavar="NAME=KEY", help="Where records keep text, title, date, url, id, language.")
-    ] = None,
-    date_format: Annotated[str | None, Option(help="Of the records' dates, such as %d/%m/%Y.")] = None,
-    encoding: Annotated[str, Option(help="Of the sources; auto finds it.")] = "auto",
-    language: Annotated[
-        str | None, Option(help="ISO 639-1 code of the sources; found in the text unless given.")
-    ] = None,
+    published: asking.Published = None,
+    input_format: asking.Holding = InputFormat.AUTO,
+    field: asking.Field = None,
+    date_format: asking.DateFormat = None,
+    encoding: asking.Encoding = "auto",
+    language: asking.Language = None,
     only: selecting.Only = None,
     since: selecting.Since = None,
     until: selecting.Until = None,
@@ -104,15 +97,13 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
     asked before, by any run in the store, is not asked again.
     """
     from extractor.archive.plan import reading_words, selection_words
-    from extractor.articles.read import ReadOptions
     from extractor.commands.archive_sitting import Terms, Wanted, begin, name_for
-    from extractor.commands.extract import fields_of
     from extractor.settings import load_settings
 
-    reading = ReadOptions(
-        published=published.date() if published else None,
-        format=input_format.value,
-        fields=fields_of(field or []),
+    reading = asking.reading_of(
+        published=published,
+        input_format=input_format,
+        field=field,
         date_format=date_format,
         encoding=encoding,
         language=language,

@@ -22,9 +22,8 @@ from extractor.archive.reground import prompt_of
 from extractor.archive.run import REFUSED, Brake, Job, work_on
 from extractor.archive.selection import Choosing
 from extractor.commands.archive_options import STORE, opened
-from extractor.commands.choice import explanation, host_of, prompt_for
+from extractor.commands.choice import asked_model, explanation, host_of, prompt_for
 from extractor.commands.dry_run import AskNobody
-from extractor.commands.eval_options import asked_model
 from extractor.commands.extract_run import NONE_SUCCEEDED, PROVIDER_REFUSED, SOME_FAILED, fetch
 from extractor.errors import UsageError
 from extractor.llm.endpoint import find_endpoint, first_setup

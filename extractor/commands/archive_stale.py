@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from extractor.commands import archive_options as options
+from extractor.commands import options as asking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ def stale(
         str | None,
         typer.Option(metavar="NAME@VERSION", help="Version to have been asked with.", show_default="each run's own"),
     ] = None,
-    prompts_dir: options.PromptsDir = None,
+    prompts_dir: asking.PromptsDir = None,
     store: options.StoreOption = options.STORE,
     as_json: options.AsJson = False,
 ) -> None:
@@ -36,7 +37,7 @@ def stale(
     The first want asking again: a new run, which costs what changed. The second do not: extractor archive reground.
     """
     from extractor.archive.stale import stale as find
-    from extractor.commands.eval_options import write
+    from extractor.commands.output import write_lines
     from extractor.prompts.registry import load
 
     wanted = load(prompt, prompts_dir) if prompt else None
@@ -44,9 +45,9 @@ def stale(
     with options.opened(store) as opened:
         for found in find(opened, [opened.run(run)] if run else opened.runs(), wanted, prompts_dir):
             counts[found.run, " and ".join(found.reasons)] += 1
-            write([json.dumps(asdict(found), ensure_ascii=False) if as_json else line(found)])
+            write_lines([json.dumps(asdict(found), ensure_ascii=False) if as_json else line(found)])
     if not as_json:
-        write(summary(counts))
+        write_lines(summary(counts))
 
 
 def line(found: Stale) -> str:

@@ -29,24 +29,24 @@ def status(
     check: Annotated[bool, typer.Option("--check", help="Read the whole file and look for damage.")] = False,
 ) -> None:
     """Show how far the runs of a store are and what they have cost; of one run also what failed and why."""
-    from extractor.commands.eval_options import write
+    from extractor.commands.output import write_lines
     from extractor.errors import StoreError
 
     with options.opened(store) as opened:
         runs = [opened.run(name)] if name else opened.runs()
         if as_json:
-            write(json.dumps(as_values(opened, run, failures=bool(name)), ensure_ascii=False) for run in runs)
+            write_lines(json.dumps(as_values(opened, run, failures=bool(name)), ensure_ascii=False) for run in runs)
         else:
             for run in runs:
-                write(run_lines(opened, run, failures=bool(name)))
+                write_lines(run_lines(opened, run, failures=bool(name)))
             if not runs:
-                write([f"{str(opened.path)!r} holds no run; extractor archive run begins one"])
+                write_lines([f"{str(opened.path)!r} holds no run; extractor archive run begins one"])
         if check:
             damage = opened.check()
-            write(damage)
+            write_lines(damage)
             if damage:
                 raise StoreError(f"{str(opened.path)!r} is damaged in {len(damage)} places")
-            write([f"{str(opened.path)!r} is sound"] if not as_json else [])
+            write_lines([f"{str(opened.path)!r} is sound"] if not as_json else [])
 
 
 def run_lines(store: Store, run: Run, *, failures: bool) -> Iterator[str]:

@@ -14,9 +14,9 @@ from extractor.archive.records import Plan
 from extractor.archive.selection import Choosing
 from extractor.archive.store import Store
 from extractor.articles.read import read
-from extractor.commands.choice import explanation, host_of, prompt_for
+from extractor.commands.choice import asked_model, explanation, host_of, prompt_for
 from extractor.commands.dry_run import AskNobody
-from extractor.commands.eval_options import asked_model, shipped_runs
+from extractor.commands.eval_options import shipped_runs
 from extractor.commands.extract_run import NONE_SUCCEEDED, SOME_FAILED
 from extractor.errors import ExtractorError
 from extractor.evaluation.runs import MANIFEST, load_run

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from extractor.commands import eval_options as options
+from extractor.commands.output import write_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,15 +53,15 @@ def baseline(
         if root.name.startswith("_"):
             raise UsageError("the floor inside the installed package cannot be changed", hint="name yours with --evals")
         gold = read_gold(root / "gold")
-        options.write(_floor_lines(write_floor(load_run(options.run_folder(write, runs)), root, gold, lower=lower)))
+        write_lines(_floor_lines(write_floor(load_run(options.run_folder(write, runs)), root, gold, lower=lower)))
         return
     floors = read_baseline(root).floors
     if not floors:
-        options.write(["no floor is set: extractor eval baseline --write RUN sets one"])
+        write_lines(["no floor is set: extractor eval baseline --write RUN sets one"])
         return
     gold = read_gold(root / "gold")
     checked = [check_floor(floor, root, gold) for floor in floors]
-    options.write(line for one in checked for line in _checked_lines(one))
+    write_lines(line for one in checked for line in _checked_lines(one))
     raise typer.Exit(BELOW if any(one.lost for one in checked) else 0)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from extractor.commands import eval_options as options
+from extractor.commands.output import write_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ def compare(  # noqa: PLR0913 - a command has as many parameters as options
 
     gold = read_gold(set_folder, labels=labels or LABELS)
     one, other, found = _compared(candidate, baseline, gold, runs)
-    options.write([found.model_dump_json(indent=1)] if as_json else comparison_lines(one.name, other.name, found))
+    write_lines([found.model_dump_json(indent=1)] if as_json else comparison_lines(one.name, other.name, found))
 
 
 def power(  # noqa: PLR0913 - same
@@ -68,7 +69,7 @@ def power(  # noqa: PLR0913 - same
     one, other, found = _compared(candidate, baseline, gold, runs)
     needed = articles_needed(found, difference)
     settled = f"about {needed} labelled articles" if needed else "no set of reasonable size"
-    options.write(
+    write_lines(
         [
             f"{one.name} and {other.name}: {found.articles} articles, standard error {found.standard_error:.4f}",
             f"{settled} would show a difference of {difference:g} (80 % chance, two-sided 5 %)",
@@ -88,7 +89,7 @@ def history(*, runs: options.Runs = options.RUNS) -> None:
     folders = [path.parent for root in (runs, options.shipped_runs()) for path in root.glob("*/run.json")]
     rows += [cells for _, cells in sorted(map(_history_row, folders))]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    options.write("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    write_lines("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 
 
 def comparison_lines(candidate: str, baseline: str, found: Comparison) -> Iterator[str]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from extractor.commands import eval_options as options
+from extractor.commands import options as asking
+from extractor.commands.output import write_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,19 +33,19 @@ def gate(  # noqa: PLR0913 - a command has as many parameters as options
     suite: options.Suite = None,
     set_folder: options.Set = None,
     labels: options.Labels = None,
-    model: options.Model = None,
-    base_url: options.BaseUrl = None,
-    api_key_env: options.ApiKeyEnv = None,
-    mode: options.HowAsked = None,
-    prompts_dir: options.PromptsDir = None,
+    model: asking.Model = None,
+    base_url: asking.BaseUrl = None,
+    api_key_env: asking.ApiKeyEnv = None,
+    mode: asking.HowAsked = None,
+    prompts_dir: asking.PromptsDir = None,
     baseline_prompts_dir: Annotated[
         Path | None, Option(metavar="FOLDER", help="Where the baseline's prompt lies.  [default: as the candidate's]")
     ] = None,
-    concurrency: options.Concurrency = None,
-    deadline: options.Deadline = None,
+    concurrency: asking.Concurrency = None,
+    deadline: asking.Deadline = None,
     runs: options.Runs = options.RUNS,
     as_json: Annotated[bool, Option("--json", help="Print the record of the gate as JSON.")] = False,
-    quiet: options.Quiet = False,
+    quiet: asking.Quiet = False,
 ) -> None:
     """Run two prompt versions on the same articles, or take their kept runs, and judge the candidate.
 
@@ -70,7 +72,7 @@ def gate(  # noqa: PLR0913 - a command has as many parameters as options
     new = side(candidate, prompts_dir)
     record = judge(new, old, chosen.bounds, suite=name, version=version("extractor"))
     path = keep_record(record, runs)
-    options.write([record.model_dump_json(indent=1)] if as_json else [*gate_lines(record), f"kept in {path}"])
+    write_lines([record.model_dump_json(indent=1)] if as_json else [*gate_lines(record), f"kept in {path}"])
     raise typer.Exit(record.verdict.exit_code)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from extractor.commands import eval_options as options
+from extractor.commands.output import write_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +75,7 @@ def report(  # noqa: PLR0913 - a command has as many parameters as options
     with open_sink(output) as sink:
         dossier = _dossier(run, against, suite, (set_folder, labels, runs), not_tuning=not_tuning)
         if chosen is ReportFormat.TERMINAL and output is None:
-            options.write(report_lines(dossier))
+            write_lines(report_lines(dossier))
         else:
             sink.write(report_text(dossier, chosen))
         sink.keep()

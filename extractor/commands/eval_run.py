@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from extractor.commands import eval_options as options
+from extractor.commands import options as asking
+from extractor.commands.output import write_lines
 
 # The commands import what they use when they run, so that --help stays quick.
 # ruff: noqa: PLC0415
@@ -16,7 +18,7 @@ Option = typer.Option
 
 def run(  # noqa: PLR0913 - a command has as many parameters as options
     *,
-    prompt: options.Prompt = None,
+    prompt: asking.Prompt = None,
     suite: options.Suite = None,
     set_folder: options.Set = None,
     labels: options.Labels = None,
@@ -24,17 +26,17 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
     date: options.DateOption = None,
     furniture: options.FurnitureOption = None,
     repeats: options.Repeats = None,
-    model: options.Model = None,
-    base_url: options.BaseUrl = None,
-    api_key_env: options.ApiKeyEnv = None,
-    mode: options.HowAsked = None,
-    prompts_dir: options.PromptsDir = None,
-    concurrency: options.Concurrency = None,
-    deadline: options.Deadline = None,
+    model: asking.Model = None,
+    base_url: asking.BaseUrl = None,
+    api_key_env: asking.ApiKeyEnv = None,
+    mode: asking.HowAsked = None,
+    prompts_dir: asking.PromptsDir = None,
+    concurrency: asking.Concurrency = None,
+    deadline: asking.Deadline = None,
     name: Annotated[str | None, Option(help="Name of the run's folder.  [default: made from what it asks]")] = None,
     again: Annotated[bool, Option("--again", help="Make a new run even where a finished one asked the same.")] = False,
     runs: options.Runs = options.RUNS,
-    quiet: options.Quiet = False,
+    quiet: asking.Quiet = False,
 ) -> None:
     """Ask a prompt version about the labelled articles, keep every reply, and score what comes of it.
 
@@ -64,7 +66,7 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
     chosen = chosen.but(half=half, date=date, furniture=furniture, repeats=repeats, set=folder, labels=labels)
     ended = make_run(Wanted(settings, chosen, runs, name=name, again=again, quiet=quiet))
     if ended.scored is not None:
-        options.write([ended.run.name, *figure_lines(summarise(ended.scored.scores))])
+        write_lines([ended.run.name, *figure_lines(summarise(ended.scored.scores))])
     raise typer.Exit(ended.exit_code)
 
 
@@ -89,5 +91,5 @@ def rescore(
 
     gold = read_gold(set_folder, labels=labels or LABELS)
     lines, whole = again(options.run_folder(run, runs), gold, runs / named(keep) if keep else None)
-    options.write(lines)
+    write_lines(lines)
     raise typer.Exit(0 if whole else SOME_FAILED)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from extractor.commands import eval_options as options
+from extractor.commands.output import write_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -55,7 +56,7 @@ def show(  # noqa: PLR0913 - a command has as many parameters as options
         )
     scored = score_run(kept, gold)
     score = next(one for one in scored.scores if (one.article, one.repeat) == (article, repeat - 1))
-    options.write(side_by_side(scored.cases[article].label, row.extraction.events, score))
+    write_lines(side_by_side(scored.cases[article].label, row.extraction.events, score))
 
 
 def side_by_side(label: LabelledArticle, events: Sequence[EventSummary], score: ArticleScore) -> Iterator[str]:

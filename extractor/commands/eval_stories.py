@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from extractor.commands import eval_options as options
+from extractor.commands.output import write_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,7 @@ def stories(  # noqa: PLR0913 - a command has as many parameters as options
 
         typer.echo(json.dumps({part: asdict(each) for part, each in measured.items()}, indent=2))
         return
-    options.write(line for part, each in measured.items() for line in _lines(part, each))
+    write_lines(line for part, each in measured.items() for line in _lines(part, each))
 
 
 def _lines(part: str, measured: Measured) -> Iterator[str]:

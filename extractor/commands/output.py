@@ -13,11 +13,13 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
+import typer
+
 from extractor.errors import UsageError
-from extractor.render.terminal import is_terminal, write_utf8
+from extractor.render.terminal import clean_for_terminal, is_terminal, write_utf8
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import IO
 
 
@@ -159,3 +161,11 @@ def _finish(stream: IO[str] | BinaryIO, path: Path, *, keep: bool) -> None:
             os.fsync(folder)  # the new name survives a power cut too
         finally:
             os.close(folder)
+
+
+def write_lines(lines: Iterable[str]) -> None:
+    """Write lines to standard output; articles and models may say anything, so control characters are shown."""
+    if not is_terminal(sys.stdout):
+        write_utf8(sys.stdout)
+    for line in lines:
+        typer.echo(clean_for_terminal(line))

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from extractor.commands import eval_options as options
+from extractor.commands import options as asking
+from extractor.commands.output import write_lines
 
 # The commands import what they use when they run, so that --help stays quick.
 # ruff: noqa: PLC0415
@@ -21,10 +23,10 @@ def promote(  # noqa: PLR0913 - a command has as many parameters as options
     suite: Annotated[str, Option(metavar="NAME", help="The suite whose gate it must have passed.")] = "test",
     set_folder: options.Set = None,
     labels: options.Labels = None,
-    model: options.Model = None,
-    base_url: options.BaseUrl = None,
-    api_key_env: options.ApiKeyEnv = None,
-    mode: options.HowAsked = None,
+    model: asking.Model = None,
+    base_url: asking.BaseUrl = None,
+    api_key_env: asking.ApiKeyEnv = None,
+    mode: asking.HowAsked = None,
     runs: options.Runs = options.RUNS,
     force: Annotated[bool, Option("--force", help="Promote it without a gate; needs --reason.")] = False,
     reason: Annotated[str | None, Option(help="Why it is forced; kept beside the lock.")] = None,
@@ -37,6 +39,7 @@ def promote(  # noqa: PLR0913 - a command has as many parameters as options
     Refused without a passing gate for exactly this wording, today's labelled set and the model, judged by the suite
     against the version that carries the label now. The gate's record is kept in promotions.jsonl beside the lock.
     """
+    from extractor.commands.choice import asked_model
     from extractor.errors import UsageError
     from extractor.evaluation.gold import read_gold
     from extractor.evaluation.promotion import PROMOTIONS, Evidence
@@ -56,8 +59,8 @@ def promote(  # noqa: PLR0913 - a command has as many parameters as options
     if not force:
         chosen = load_suite(suite).but(set=str(set_folder) if set_folder else None, labels=labels)
         gold = read_gold(chosen.set_folder, labels=chosen.labels)
-        asked = options.asked_model(settings, chosen_model(settings))
+        asked = asked_model(settings, chosen_model(settings))
         evidence = Evidence(runs, suite, chosen, gold.digest, asked)
     done = give_label(spec, folder, evidence, reason=reason)
     why = f"forced: {done.forced}" if done.gate is None else f"by the gate of {done.gate.decided:%Y-%m-%d %H:%M}"
-    options.write([f"{done.prompt} is production, {why}", f"recorded in {PROMOTIONS}"])
+    write_lines([f"{done.prompt} is production, {why}", f"recorded in {PROMOTIONS}"])

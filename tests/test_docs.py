@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from extractor.cli import INTERRUPTED, READER_LEFT, TERMINATED, load_command
-from extractor.commands.archive_sitting import STOPPED_BY_CAP
-from extractor.commands.eval_baseline import BELOW
+from extractor.commands.archive.sitting import STOPPED_BY_CAP
+from extractor.commands.eval.baseline import BELOW
 from extractor.commands.extract_run import NONE_SUCCEEDED, PROVIDER_REFUSED, SOME_FAILED
 from extractor.commands.formats import Format
 from extractor.errors import ExtractorError

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from extractor.commands import eval_options as options
-from extractor.commands import options as asking
+from extractor.commands import options as asking  # noqa: TC001 - typer reads the annotations when it runs
+from extractor.commands.eval import options
 from extractor.commands.output import write_lines
 
 # The commands import what they use when they run, so that --help stays quick.

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from extractor.commands import archive_options as options
-from extractor.commands import archive_selecting as selecting
 from extractor.commands import options as asking
+from extractor.commands.archive import options, selecting
 from extractor.commands.formats import InputFormat, RunMode, SittingMode
 
 # The commands import what they use when they run, so that --help stays quick.
@@ -97,7 +96,7 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
     asked before, by any run in the store, is not asked again.
     """
     from extractor.archive.plan import reading_words, selection_words
-    from extractor.commands.archive_sitting import Terms, Wanted, begin, name_for
+    from extractor.commands.archive.sitting import Terms, Wanted, begin, name_for
     from extractor.settings import load_settings
 
     reading = asking.reading_of(
@@ -167,7 +166,7 @@ def resume(  # noqa: PLR0913 - a command has as many parameters as options
 
     What it asks, and whom, is as it was begun; how fast and for how much is said anew.
     """
-    from extractor.commands.archive_sitting import Terms, go_on
+    from extractor.commands.archive.sitting import Terms, go_on
 
     flags = {"api_key_env": api_key_env, "concurrency": concurrency, "deadline": deadline}
     batch = None if mode is None else mode is SittingMode.BATCH
@@ -199,7 +198,7 @@ def retry(  # noqa: PLR0913 - a command has as many parameters as options
 
     An answer is never asked for again: replies that were kept before the failure are used.
     """
-    from extractor.commands.archive_sitting import Terms, go_on
+    from extractor.commands.archive.sitting import Terms, go_on
     from extractor.errors import UsageError
 
     if not failed:

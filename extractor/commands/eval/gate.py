@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.commands import eval_options as options
-from extractor.commands import options as asking
+from extractor.commands import options as asking  # noqa: TC001 - typer reads the annotations when it runs
+from extractor.commands.eval import options
 from extractor.commands.output import write_lines
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def gate(  # noqa: PLR0913 - a command has as many parameters as options
 
 def gate_lines(record: GateRecord) -> Iterator[str]:
     """Yield the verdict with its reasons, then what was compared."""
-    from extractor.commands.eval_compare import comparison_lines
+    from extractor.commands.eval.compare import comparison_lines
 
     verdict = record.verdict
     yield {"pass": "PASS", "fail": "FAIL", "too_little_data": "TOO LITTLE DATA"}[verdict.result]
@@ -99,7 +99,7 @@ def _side(what: str, suite: Suite, runs: Path, flags: Mapping[str, object], *, q
         UsageError: There is no such run or prompt version.
         typer.Exit: The provider refused; the run can go on later.
     """
-    from extractor.commands.eval_asking import Wanted, make_run
+    from extractor.commands.eval.asking import Wanted, make_run
     from extractor.evaluation.gold import read_gold
     from extractor.evaluation.runs import load_run
     from extractor.evaluation.scored import score_run

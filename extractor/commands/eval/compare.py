@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.commands import eval_options as options
+from extractor.commands.eval import options
 from extractor.commands.output import write_lines
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def history(*, runs: options.Runs = options.RUNS) -> None:
 
 def comparison_lines(candidate: str, baseline: str, found: Comparison) -> Iterator[str]:
     """Yield a comparison as lines of text: the whole first, then slots, hard figures and the worst articles."""
-    from extractor.commands.eval_figures import interval, share
+    from extractor.commands.eval.figures import interval, share
 
     yield f"candidate {candidate}: EventF1 {interval(found.candidate)}"
     yield f"baseline  {baseline}: EventF1 {interval(found.baseline)}"
@@ -144,7 +144,7 @@ def _newest_pair(candidate: str | None, gold: GoldSet, runs: Path) -> tuple[str,
 
 def _history_row(folder: Path) -> tuple[str, tuple[str, ...]]:
     """Return when a run was begun, and its line; one that cannot be read says why."""
-    from extractor.commands.eval_figures import interval
+    from extractor.commands.eval.figures import interval
     from extractor.errors import ExtractorError
     from extractor.evaluation.runs import load_run
     from extractor.scoring.figures import Interval

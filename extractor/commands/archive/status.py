@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from extractor.commands import archive_options as options
+from extractor.commands.archive import options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

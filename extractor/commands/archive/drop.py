@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from extractor.commands import archive_options as options
+from extractor.commands.archive import options
 
 # The commands import what they use when they run, so that --help stays quick.
 # ruff: noqa: PLC0415

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.commands import eval_options as options
+from extractor.commands.eval import options
 from extractor.commands.output import write_lines
 
 if TYPE_CHECKING:
@@ -104,8 +104,8 @@ def report_text(dossier: Dossier, chosen: ReportFormat) -> str:
 
 def report_lines(dossier: Dossier) -> Iterator[str]:
     """Yield the report as lines of text: the verdict, the run's figures, then the comparison."""
-    from extractor.commands.eval_compare import comparison_lines
-    from extractor.commands.eval_figures import figure_lines, interval
+    from extractor.commands.eval.compare import comparison_lines
+    from extractor.commands.eval.figures import figure_lines, interval
     from extractor.render.report_words import RESULTS, verdict_sentence
 
     facts, verdict = dossier.candidate.facts, dossier.verdict

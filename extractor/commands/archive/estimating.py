@@ -16,7 +16,7 @@ from extractor.archive.store import Store
 from extractor.articles.read import read
 from extractor.commands.choice import asked_model, explanation, host_of, prompt_for
 from extractor.commands.dry_run import AskNobody
-from extractor.commands.eval_options import shipped_runs
+from extractor.commands.eval.options import shipped_runs
 from extractor.commands.extract_run import NONE_SUCCEEDED, SOME_FAILED
 from extractor.errors import ExtractorError
 from extractor.evaluation.runs import MANIFEST, load_run

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from extractor.commands.choice import asked_model
-from extractor.commands.eval_options import run_folder, shipped_runs
+from extractor.commands.eval.options import run_folder, shipped_runs
 from extractor.errors import ModelFileError, UsageError
 from extractor.llm.catalogue import catalogue
 from extractor.settings import ModelChoice, load_settings

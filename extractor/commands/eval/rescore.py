@@ -6,7 +6,7 @@ import asyncio
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from extractor.commands.eval_figures import figure_lines, interval
+from extractor.commands.eval.figures import figure_lines, interval
 from extractor.errors import UsageError
 from extractor.evaluation.conditions import cases_of
 from extractor.evaluation.rescore import reread

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from extractor.commands.choice import asked_model, explanation, prompt_for
-from extractor.commands.eval_options import REPLIES
+from extractor.commands.eval.options import REPLIES
 from extractor.commands.extract_run import NONE_SUCCEEDED, PROVIDER_REFUSED, SOME_FAILED, fetch
 from extractor.errors import UsageError
 from extractor.evaluation.conditions import cases_of

@@ -21,7 +21,7 @@ from extractor.archive.records import Plan
 from extractor.archive.reground import prompt_of
 from extractor.archive.run import REFUSED, Brake, Job, work_on
 from extractor.archive.selection import Choosing
-from extractor.commands.archive_options import STORE, opened
+from extractor.commands.archive.options import STORE, opened
 from extractor.commands.choice import asked_model, explanation, host_of, prompt_for
 from extractor.commands.dry_run import AskNobody
 from extractor.commands.extract_run import NONE_SUCCEEDED, PROVIDER_REFUSED, SOME_FAILED, fetch
@@ -215,7 +215,7 @@ async def _ask(sitting: _Sitting, watcher: Watcher, bound: Bound | None) -> Ende
     )
     spend = Budget(terms.budget, terms.tokens, sitting.store.tally(sitting.run)) if bound else None
     if terms.batch:
-        from extractor.commands.archive_batches import ask_in_batches  # noqa: PLC0415 - most sittings are live
+        from extractor.commands.archive.batches import ask_in_batches  # noqa: PLC0415 - most sittings are live
 
         return await ask_in_batches(
             store=sitting.store,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.commands import archive_options as options
-from extractor.commands import options as asking
+from extractor.commands import options as asking  # noqa: TC001 - typer reads the annotations when it runs
+from extractor.commands.archive import options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
-from extractor.commands import archive_options as options
-from extractor.commands import archive_selecting as selecting
-from extractor.commands import eval_options as evaluated
 from extractor.commands import options as asking
+from extractor.commands.archive import options, selecting
+from extractor.commands.eval import options as evaluated
 from extractor.commands.formats import InputFormat
 from extractor.commands.output import write_lines
 
@@ -60,7 +59,7 @@ def estimate(  # noqa: PLR0913 - a command has as many parameters as options
     Every article is read and worded as the run would do it. Output tokens and seconds are predicted from runs with the
     same prompt, in the store or shipped; what nothing is known about is listed.
     """
-    from extractor.commands.estimating import Wanted, run, shown
+    from extractor.commands.archive.estimating import Wanted, run, shown
     from extractor.settings import load_settings
 
     settings = load_settings(

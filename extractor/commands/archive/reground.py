@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from extractor.commands import archive_options as options
+from extractor.commands.archive import options
 
 if TYPE_CHECKING:
     from extractor.archive.records import Run
@@ -46,7 +46,7 @@ def reground(
 
 async def _reground(store: Store, run: Run, *, as_json: bool) -> Counter[str]:
     from extractor.archive.reground import reground as again
-    from extractor.commands.archive_diff import event_lines
+    from extractor.commands.archive.diff import event_lines
     from extractor.commands.output import write_lines
 
     counts: Counter[str] = Counter()

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from extractor.commands import eval_options as options
-from extractor.commands import options as asking
+from extractor.commands import options as asking  # noqa: TC001 - typer reads the annotations when it runs
+from extractor.commands.eval import options
 from extractor.commands.output import write_lines
 
 # The commands import what they use when they run, so that --help stays quick.
@@ -43,8 +43,8 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
     A run that is interrupted goes on with the same command. A question that was asked before, by any run, is not asked
     again. Without --suite, the half dev is asked about as it is, with the publication date given.
     """
-    from extractor.commands.eval_asking import Wanted, make_run
-    from extractor.commands.eval_figures import figure_lines
+    from extractor.commands.eval.asking import Wanted, make_run
+    from extractor.commands.eval.figures import figure_lines
     from extractor.evaluation.suites import Suite, load_suite
     from extractor.scoring.report import summarise
     from extractor.settings import load_settings
@@ -84,7 +84,7 @@ def rescore(
 
     An article to which today's code asks something else cannot be read again: it is named and left out.
     """
-    from extractor.commands.eval_rescore import again
+    from extractor.commands.eval.rescore import again
     from extractor.commands.extract_run import SOME_FAILED
     from extractor.evaluation.gold import LABELS, read_gold
     from extractor.evaluation.runs import named

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.commands import eval_options as options
+from extractor.commands.eval import options
 from extractor.commands.output import write_lines
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.commands.eval_options import Half
-from extractor.commands.eval_set import NotTuning, SetFolder, print_lines
+from extractor.commands.eval.labelled_set import NotTuning, SetFolder, print_lines
+from extractor.commands.eval.options import Half
 from extractor.errors import UsageError
 
 if TYPE_CHECKING:

@@ -24,6 +24,7 @@ from extractor.replies import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from pydantic import BaseModel
 
@@ -60,6 +61,8 @@ class _Collecting:
     info: ModelInfo
     subject: Subject
     lookup: Lookup
+    elsewhere: AbstractSet[str]
+    """Requests whose cost another article counts."""
     missing: dict[str, Ask[Any]] = field(default_factory=dict)
     used: list[KeptReply] = field(default_factory=list)
     spent: Usage = field(default_factory=lambda: Usage(cost_usd=0.0))
@@ -71,7 +74,7 @@ class _Collecting:
         known = self.lookup([key]).get(key)
         if known is None or not (known.reply or known.error or known.tries >= MOST_TRIES):
             return self._collect(key, ask)
-        if known.usage is not None and key not in self.counted:
+        if known.usage is not None and key not in self.counted and key not in self.elsewhere:
             self.spent += known.usage
             self.counted.append(key)
         if known.reply is None:
@@ -98,20 +101,22 @@ class _Collecting:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """With what the articles of a run are looked at."""
+    """With what the articles of a run are looked at; one for each round, in which a request's cost counts once."""
 
     info: ModelInfo
     prompt: Prompt
     asked: AskedModel
     lookup: Lookup
+    _counted: set[str] = field(default_factory=set)
 
     async def of(self, open_: Open) -> Settled | Mapping[str, Ask[Any]]:
         """Return the article's result where all replies are there, else what has to be asked, by key."""
-        model = _Collecting(self.info, Subject(open_.article, self.prompt, self.asked), self.lookup)
+        model = _Collecting(self.info, Subject(open_.article, self.prompt, self.asked), self.lookup, self._counted)
         try:
             extraction = await Extractor(model, self.prompt).extract(open_.article)
         except _NotYetError:
             return model.missing
         if model.missing and extraction.problem is None:
             return model.missing
+        self._counted.update(model.counted)
         return Settled(open_, extraction, tuple(model.used), model.spent, tuple(model.counted))

@@ -14,6 +14,7 @@ run, is not, and one that expired, vanished or failed in a way that may pass goe
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 import tempfile
@@ -25,7 +26,8 @@ from extractor.archive.batches.collecting import Needs
 from extractor.archive.batches.records import BatchNews, BatchReport, Settled, State
 from extractor.archive.batches.results import Reading
 from extractor.archive.budget import Bill
-from extractor.errors import ProviderRefusedError, TransientError
+from extractor.archive.run import BEAT
+from extractor.errors import ProviderRefusedError, StoreError, TransientError
 from extractor.llm.batch_api import MOST_BYTES, MOST_REQUESTS, NotTakenError
 
 if TYPE_CHECKING:
@@ -47,7 +49,6 @@ POLL: Final = 30.0
 _PATIENCE: Final = 8
 """Failures in a row, at one step, after which a sitting ends."""
 _LONGEST_PAUSE: Final = 120.0
-_BEAT: Final = 20.0
 _GROUP: Final = 100
 """Articles that are settled in one transaction."""
 _LOOKS: Final = 2
@@ -71,6 +72,8 @@ class BatchJob:
     wait: bool = True
     """False: send what can be sent, read what has ended, and return; a later sitting goes on."""
     poll: float = POLL
+    beat: float = BEAT
+    """Seconds between two signs of life."""
     most_requests: int = MOST_REQUESTS
     most_bytes: int = MOST_BYTES
 
@@ -90,14 +93,24 @@ async def run_batches(job: BatchJob) -> BatchReport:
     try:
         job.store.batches.drive(job.run, worker)
         with tempfile.TemporaryDirectory(prefix="extractor-batch-") as folder:
-            driver = _Driver(job, worker, Path(folder))
+            driver = _Driver(job, worker, Path(folder), job.most_requests)
+            beating = asyncio.create_task(_beat(job, worker))
             try:
                 await driver.run()
             finally:
+                beating.cancel()
                 driver.report.waiting = job.store.batches.sent(job.run)
             return driver.report
     finally:
         job.store.leave(worker)
+
+
+async def _beat(job: BatchJob, worker: Worker) -> None:
+    """Say again and again that this process is alive: a file may take longer to upload than a dead one is silent."""
+    while True:
+        await asyncio.sleep(job.beat)
+        with contextlib.suppress(StoreError):  # whatever is written next says so too
+            job.store.beat(worker)
 
 
 @dataclass(slots=True)
@@ -118,13 +131,10 @@ class _Driver:
     job: BatchJob
     worker: Worker
     folder: Path
+    most_requests: int
     report: BatchReport = field(default_factory=BatchReport)
-    most_requests: int = field(init=False)
     refused: ProviderRefusedError | None = None
     """Said in the results of a batch; ends the sitting once they are kept."""
-
-    def __post_init__(self) -> None:
-        self.most_requests = self.job.most_requests
 
     @property
     def rows(self) -> BatchRows:
@@ -133,28 +143,38 @@ class _Driver:
 
     async def run(self) -> None:
         """Take up what earlier sittings left, then plan and read until nothing is left."""
+        shards = self.rows.shards(self.job.run)
+        if self.job.spend is not None:
+            self._charge(self.job.spend, shards)
         self.rows.use_answers(self.job.run)
-        for shard in self.rows.shards(self.job.run):
-            if self.job.spend is not None and shard.state is not State.DOWNLOADED:
-                self.job.spend.reserve(Bill(shard.most_tokens, shard.most_usd))
+        for shard in shards:
             await self._take_up(shard)
         while True:
+            self.report.stopped = ""  # batches that have been read cost less than was set aside for them
             await self._plan(self.rows.open(self.job.run))
             if self.refused is not None:
                 raise self.refused
             if not self.rows.shards(self.job.run):
                 return
             while self.rows.shards(self.job.run):
-                ended = await self._look()
-                if not self.job.wait and not ended:
+                free = await self._look()
+                if not self.job.wait and not free:
                     return
-                if not ended:
-                    await self._pause(self.job.poll)
+                if not free:
+                    await asyncio.sleep(self.job.poll)
+
+    def _charge(self, spend: Spend, shards: list[Shard]) -> None:
+        """Enter what no tally of the run holds: answers to articles that are not settled, and batches on their way."""
+        for usage in self.rows.uncounted(self.job.run):
+            spend.settle(Bill(0), usage)
+        for shard in shards:
+            if shard.state is not State.DOWNLOADED:
+                spend.reserve(Bill(shard.most_tokens, shard.most_usd))
 
     async def _take_up(self, shard: Shard) -> None:
         """Bring a batch of an earlier sitting to where it only has to be waited for."""
         if shard.state in (State.PREPARED, State.UPLOADING):
-            self.rows.forget(shard)
+            self._release(shard)
         elif shard.state is State.CREATING:
             if not await self._adopted(shard):
                 await self._create(self._doubted(shard))
@@ -164,8 +184,6 @@ class _Driver:
             await self._read(shard)
         elif shard.state is State.DOWNLOADED:
             await self._apply(shard)
-
-    # Plan and send
 
     async def _plan(self, opens: Iterable[Open]) -> None:
         """Settle the articles whose replies are all there, and send what the others need."""
@@ -200,9 +218,8 @@ class _Driver:
         lines = {key: self.job.api.line(key.removeprefix("sha256:"), ask) for key, ask in asks.items()}
         fresh = [key for key in lines if key not in sheet.keys]
         size = sum(len(lines[key]) for key in fresh)
-        if sheet.keys and (
-            len(sheet.keys) + len(fresh) > self.most_requests or sheet.size + size > self.job.most_bytes
-        ):
+        full = len(sheet.keys) + len(fresh) > self.most_requests or sheet.size + size > self.job.most_bytes
+        if sheet.keys and full:
             await self._send(sheet)
             return await self._enter(self._new_sheet(), row, asks)
         if not self._reserve(sheet, fresh, lines, asks):
@@ -239,7 +256,6 @@ class _Driver:
 
     async def _create(self, shard: Shard) -> None:
         """Create a batch from an uploaded file; where that ends in doubt, look for it before trying again."""
-        assert shard.input_file is not None
         metadata = {"extractor_run": self.job.run.name, _TOKEN: shard.token}
         for failures in range(1, _PATIENCE + 1):
             shard = self._move(shard, State.CREATING)
@@ -249,7 +265,7 @@ class _Driver:
                 shard = self._move(shard, State.UPLOADED)
                 if failures == _PATIENCE:
                     raise
-                await self._pause(max(error.retry_after or 0.0, min(self.job.poll * failures, _LONGEST_PAUSE)))
+                await asyncio.sleep(max(error.retry_after or 0.0, min(self.job.poll * failures, _LONGEST_PAUSE)))
             except TransientError as error:
                 _log.info("creating a batch failed, looking for it: %s", error)
                 if await self._adopted(shard):
@@ -270,7 +286,7 @@ class _Driver:
         """Take over the batch that may have been created; return whether the provider lists it."""
         for look in range(_LOOKS):
             if look:
-                await self._pause(min(self.job.poll, _LONGEST_PAUSE))
+                await asyncio.sleep(min(self.job.poll, _LONGEST_PAUSE))
             found = await self._patiently(lambda: self._listed(shard.token))
             if found:
                 self.report.adopted += 1
@@ -290,48 +306,53 @@ class _Driver:
         found = [one async for one in self.job.api.batches() if one.metadata.get(_TOKEN) == token]
         return [one for one in reversed(found) if one.progress != "failed"]
 
-    # Wait and read
-
     async def _look(self) -> bool:
-        """Ask how far each batch is, and read those that have ended; return whether there were any."""
-        ended = False
-        for shard in self.rows.shards(self.job.run):
-            if shard.state is State.UPLOADED and not self._working():
-                await self._create(shard)
-            if shard.state is not State.CREATED or shard.batch is None:
-                continue
-            batch = shard.batch
-            status = await self._patiently(lambda batch=batch: self.job.api.retrieve(batch))  # type: ignore[misc]  # same
-            news = BatchNews(shard.state, shard.requests, batch, status.said, status.completed, status.failed)
-            self.job.tell(news)
-            if status.progress == "failed":
-                self._failed(shard, status)
-            elif status.progress == "ended":
-                files = {"output_file": status.output_file, "error_file": status.error_file, "said": status.said}
-                await self._read(self._move(shard, State.FINISHED, **files))
-                ended = True
-        return ended
+        """Ask how far each batch is, and read those that have ended; return whether anything can be sent again."""
+        created = [shard for shard in self.rows.shards(self.job.run) if shard.state is State.CREATED]
+        looked = [(shard, await self._status(shard)) for shard in created]
+        ended = [(shard, status) for shard, status in looked if status.progress == "ended"]
+        refused = [(shard, status) for shard, status in looked if status.progress == "failed"]
+        for shard, status in ended:
+            files = {"output_file": status.output_file, "error_file": status.error_file, "said": status.said}
+            await self._read(self._move(shard, State.FINISHED, **files))
+        released = self._refused(refused, busy=len(looked) > len(refused))
+        left = self.rows.shards(self.job.run)
+        if left and all(shard.state is State.UPLOADED for shard in left):
+            await self._create(left[0])
+        return bool(ended) or released
 
-    def _working(self) -> int:
-        """Return how many batches the provider is at work on."""
-        return sum(one.state is State.CREATED for one in self.rows.shards(self.job.run))
+    async def _status(self, shard: Shard) -> BatchStatus:
+        """Ask how far a batch is, and tell."""
+        batch = shard.batch or ""
+        status: BatchStatus = await self._patiently(lambda: self.job.api.retrieve(batch))
+        self.job.tell(BatchNews(shard.state, shard.requests, batch, status.said, status.completed, status.failed))
+        return status
 
-    def _failed(self, shard: Shard, status: BatchStatus) -> None:
-        """Deal with a batch that was refused as a whole: nothing in it was run."""
-        if any(code == _QUEUE_FULL for code, _ in status.problems) and shard.requests > 1:
-            if self._working() > 1:  # there is room for it when another one has ended
+    def _refused(self, refused: list[tuple[Shard, BatchStatus]], *, busy: bool) -> bool:
+        """Deal with batches that were refused as a whole, so that nothing in them was run.
+
+        Where the provider was ``busy`` with another one, there is room in its queue when that has ended; else they were
+        too large, and what they held is planned anew, which is returned.
+        """
+        largest = max((shard.requests for shard, _ in refused), default=0)
+        for shard, status in refused:
+            if all(code != _QUEUE_FULL for code, _ in status.problems) or not (busy or largest > 1):
+                self._release(shard)
+                reasons = "; ".join(f"{message} ({code})" for code, message in status.problems[:3]) or status.said
+                where = self.job.api.where
+                raise ProviderRefusedError(
+                    f"{where}: the batch {status.id} was refused as a whole: {where.clean(reasons)}",
+                    hint="nothing of it was asked; mend the cause and start again, or run without --mode batch",
+                )
+            if busy:
                 self._move(shard, State.UPLOADED, said=status.said, batch=None)
-                return
-            self.most_requests = max(1, shard.requests // 2)
-            _log.info("the provider's queue takes no batch of %d requests; trying half as many", shard.requests)
-            self._release(shard)
-            return
-        self._release(shard)
-        reasons = "; ".join(f"{message} ({code})" for code, message in status.problems[:3]) or status.said
-        raise ProviderRefusedError(
-            f"{self.job.api.where}: the batch {status.id} was refused as a whole: {self.job.api.where.clean(reasons)}",
-            hint="nothing of it was asked; mend the cause and start again, or run without --mode batch",
-        )
+            else:
+                self._release(shard)
+        if busy or not refused:
+            return False
+        self.most_requests = largest // 2
+        _log.info("the provider's queue takes no batch of %d requests; trying half as many", largest)
+        return True
 
     def _release(self, shard: Shard) -> None:
         """Forget a batch that ran nothing, and what was reserved for it."""
@@ -359,8 +380,6 @@ class _Driver:
         await self._plan(self.rows.open(self.job.run, shard))
         self._move(shard, State.APPLIED)
 
-    # Steps
-
     def _move(self, shard: Shard, state: State, **noted: str | int | None) -> Shard:
         moved = self.rows.move(shard, state, **noted)
         self.job.tell(BatchNews(moved.state, moved.requests, moved.batch or "", moved.said or ""))
@@ -375,13 +394,5 @@ class _Driver:
                 if failures == _PATIENCE:
                     raise
                 _log.info("%s; trying again", error)
-                await self._pause(max(error.retry_after or 0.0, min(self.job.poll * failures, _LONGEST_PAUSE)))
+                await asyncio.sleep(max(error.retry_after or 0.0, min(self.job.poll * failures, _LONGEST_PAUSE)))
         raise AssertionError("unreachable")
-
-    async def _pause(self, seconds: float) -> None:
-        """Wait, and say meanwhile that this process is alive."""
-        left = seconds
-        while left > 0:
-            await asyncio.sleep(min(left, _BEAT))
-            left -= _BEAT
-            self.job.store.beat(self.worker)

@@ -50,6 +50,12 @@ _ANSWERED: Final = """SELECT max(extractions.id), (SELECT count(*) FROM events W
         articles.question_id
     FROM articles JOIN extractions USING (question_id) WHERE run_id = ? AND state = 'pending' AND shared IS NULL
     GROUP BY articles.question_id"""
+_KNOWN: Final = """SELECT DISTINCT batch_id, request, state, body, counted FROM batch_requests
+    WHERE state <> 'sent' AND request IN"""
+"""Once a batch, however many articles share the request."""
+_UNCOUNTED: Final = """SELECT DISTINCT batch_id, request, body FROM batch_requests
+    JOIN batches ON batches.id = batch_id AND batches.state IN ('downloaded', 'applied')
+    WHERE run_id = ? AND NOT counted AND body IS NOT NULL"""
 _ERRORS: Final[dict[str, type[ModelError]]] = {
     kind.__name__: kind for kind in (ArticleRefusedError, ArticleTooLargeError, InvalidReplyError, TruncatedReplyError)
 }
@@ -191,11 +197,15 @@ class BatchRows:
             for request, body in among(connection, "SELECT request, body FROM replies WHERE request IN", wanted):
                 said = json.loads(unpack(body, "a reply"))
                 found[_key(request)] = Known(reply=KeptReply(key=_key(request), **said))
-            query = "SELECT request, state, body, counted FROM batch_requests WHERE state <> 'sent' AND request IN"
-            for request, state, body, counted in among(connection, query, wanted):
+            for _, request, state, body, counted in among(connection, _KNOWN, wanted):
                 key = _key(request)
                 found[key] = _merged(found.get(key, Known()), key, state, body, counted=bool(counted))
         return found
+
+    def uncounted(self, run: Run) -> list[Usage]:
+        """Return what answers of ``run`` have cost whose articles are not settled, so that no tally holds it."""
+        with self._connections.reading() as connection:
+            return [_usage(request, body) for _, request, body in connection.execute(_UNCOUNTED, (run.id,))]
 
     def sent(self, run: Run) -> int:
         """Return how many requests of ``run`` are at the provider."""
@@ -214,7 +224,7 @@ class BatchRows:
             packed = [writing.packed(Finished(task, one.extraction, one.replies, one.spent)) for task, one in tasks]
             writing.finish(connection, packed)
             connection.executemany(
-                "UPDATE batch_requests SET counted = 1 WHERE request = ?",
+                "UPDATE batch_requests SET counted = 1 WHERE request = ? AND state <> 'sent'",
                 [(_bytes(key),) for _, one in tasks for key in one.requests],
             )
             # What failed is no answer: `archive retry` asks it again. Its good replies are kept beside the article.
@@ -250,7 +260,7 @@ def _merged(known: Known, key: str, state: str, body: bytes | None, *, counted: 
     reply, error, tries = known.reply, known.error, known.tries + (state == "unfinished")
     spent = known.usage
     if body is not None:
-        said = json.loads(unpack(body, f"the result of {key[:23]}"))
+        said = _said(key, body)
         usage = Usage.model_validate(said["usage"])
         if state == "answered" and reply is None:
             reply = KeptReply(key=key, raw=said["raw"], usage=usage)
@@ -274,6 +284,15 @@ def _pack(result: Result) -> bytes:
     elif result.error is not None:
         said |= {"kind": type(result.error).__name__, "message": str(result.error), "hint": result.error.hint}
     return pack(json.dumps(said))
+
+
+def _said(key: str, body: bytes) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(unpack(body, f"the result of {key[:23]}"))
+    return said
+
+
+def _usage(request: bytes, body: bytes) -> Usage:
+    return Usage.model_validate(_said(_key(request), body)["usage"])
 
 
 def _shard(row: tuple[Any, ...]) -> Shard:

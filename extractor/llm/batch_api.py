@@ -10,10 +10,9 @@ Source of the formats and limits: platform.openai.com/docs/guides/batch and /doc
 
 from __future__ import annotations
 
-import contextlib
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -27,7 +26,7 @@ from extractor.llm.retry import Limits
 from extractor.llm.usage import NONE_SPENT, UNKNOWN, Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Mapping
     from pathlib import Path
 
     import httpx2
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
     from openai.types import Batch
 
     from extractor.llm.boundary import Ask
+
+T = TypeVar("T")
 
 MOST_REQUESTS: Final = 50_000
 """Requests that one batch may hold."""
@@ -196,11 +197,11 @@ class BatchApi:
 
     async def upload(self, path: Path) -> str:
         """Upload a batch's file; return the provider's id of it."""
-        with self._translated(), path.open("rb") as file:
-            uploaded = await self._client().files.create(
+        with path.open("rb") as file:
+            sending = self._client().files.create(
                 file=(path.name, file), purpose="batch", expires_after={"anchor": "created_at", "seconds": _KEPT_FOR}
             )
-        return uploaded.id
+            return (await self._answered(sending)).id
 
     async def create(self, file: str, metadata: Mapping[str, str]) -> BatchStatus:
         """Create a batch from an uploaded file.
@@ -210,39 +211,43 @@ class BatchApi:
             TransientError: It may have been created: look for it in :meth:`batches` before doing so again.
             ProviderRefusedError: It was not created, and will not be.
         """
-        try:
-            made = await self._client().batches.create(
-                input_file_id=file, endpoint=_ENDPOINT, completion_window="24h", metadata=dict(metadata)
-            )
-        except Exception as exc:
-            failure = classify(exc, self.where)
-            error = failure.error
-            if isinstance(error, TransientError) and (failure.limited or not failure.sent):
-                raise NotTakenError(str(error), hint=error.hint, retry_after=error.retry_after) from exc
-            raise error from exc
-        return _status(made)
+        making = self._client().batches.create(
+            input_file_id=file, endpoint=_ENDPOINT, completion_window="24h", metadata=dict(metadata)
+        )
+        made = await self._outcome(making)
+        if not isinstance(made, Failure):
+            return _status(made)
+        error = made.error
+        if isinstance(error, TransientError) and (made.limited or not made.sent):
+            raise NotTakenError(str(error), hint=error.hint, retry_after=error.retry_after)
+        raise error
 
     async def retrieve(self, batch: str) -> BatchStatus:
         """Return how far a batch is."""
-        with self._translated():
-            return _status(await self._client().batches.retrieve(batch))
+        return _status(await self._answered(self._client().batches.retrieve(batch)))
 
     async def batches(self) -> AsyncIterator[BatchStatus]:
         """Yield all batches of the account, the newest first."""
-        with self._translated():
-            async for batch in self._client().batches.list(limit=100):
+        page = await self._answered(self._client().batches.list(limit=100))
+        while True:
+            for batch in page.data:
                 yield _status(batch)
+            if not page.has_next_page():
+                return
+            page = await self._answered(page.get_next_page())
 
     async def cancel(self, batch: str) -> BatchStatus:
         """Ask the provider to stop a batch; what it has answered by then is kept, and charged."""
-        with self._translated():
-            return _status(await self._client().batches.cancel(batch))
+        return _status(await self._answered(self._client().batches.cancel(batch)))
 
     async def download(self, file: str, path: Path) -> None:
         """Write a result file to ``path``."""
-        with self._translated():
+
+        async def fetch() -> None:
             async with self._client().files.with_streaming_response.content(file) as response:
                 await response.stream_to_file(path)
+
+        await self._answered(fetch())
 
     # What comes back
 
@@ -296,13 +301,19 @@ class BatchApi:
             self._opened = lane.open_client(self._endpoint, limits, self._http_client)
         return self._opened
 
-    @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
-        """Raise the :class:`extractor.errors.ModelError` that an exception of the SDK means."""
+    async def _outcome(self, asked: Awaitable[T]) -> T | Failure:
+        """Return what the provider answered, or what the SDK's exception means."""
         try:
-            yield
-        except Exception as exc:
-            raise classify(exc, self.where).error from exc
+            return await asked
+        except Exception as exc:  # noqa: BLE001 - classify raises what it does not know
+            return classify(exc, self.where)
+
+    async def _answered(self, asked: Awaitable[T]) -> T:
+        """Return what the provider answered, or raise the ModelError; on its own, as ``classify`` says why."""
+        outcome = await self._outcome(asked)
+        if isinstance(outcome, Failure):
+            raise outcome.error
+        return outcome
 
 
 def _status(batch: Batch) -> BatchStatus:

@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from extractor.errors import ModelError
+from extractor.llm.batch_api import BatchApi
 from extractor.llm.client import OpenAIModel
 from tests.llm.questions import FAST, Small, question
 from tests.stub_server import FAULTS, StubServer, http, raw, says, status
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
     from tests.stub_server import Behaviour
 
 CANARY = "sk-canary-7f3a9b2c1d"
@@ -73,6 +77,34 @@ async def test_the_key_stays_secret(path: str, caplog: pytest.LogCaptureFixture)
     seen += traceback.format_exception(error)
     seen += [f"{record.args!r} {record.msg!r}" for record in caplog.records]
     assert caplog.records, "something was logged"
+    assert CANARY not in "\n".join(seen)
+
+
+BATCH_CALLS: dict[str, Callable[[BatchApi, Path], Awaitable[object]]] = {
+    "upload": lambda api, path: api.upload(path),
+    "create": lambda api, _: api.create("file-1", {}),
+    "retrieve": lambda api, _: api.retrieve("batch_1"),
+    "list": lambda api, _: anext(api.batches()),
+    "cancel": lambda api, _: api.cancel("batch_1"),
+    "download": lambda api, path: api.download("file-1", path),
+}
+
+
+@pytest.mark.parametrize("echo", ["401", "400", "404", "429", "500", "in a redirect"])
+@pytest.mark.parametrize("call", BATCH_CALLS)
+async def test_the_key_stays_secret_in_batches(
+    call: str, echo: str, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    """A batch endpoint that echoes the key gets it into no error, traceback, repr or log."""
+    caplog.set_level(logging.DEBUG)
+    (tmp_path / "x.jsonl").write_bytes(b"{}\n")
+    async with StubServer(ECHOES[echo]) as stub, BatchApi("m", base_url=stub.base_url, api_key=CANARY) as api:
+        with pytest.raises(ModelError) as caught:
+            await BATCH_CALLS[call](api, tmp_path / "x.jsonl")
+        assert CANARY in stub.requests[0].headers["authorization"], "the key was really in play"
+    error = caught.value
+    seen = [str(error), repr(error), error.hint, repr(vars(error)), repr(api), repr(api.info), caplog.text]
+    seen += traceback.format_exception(error)
     assert CANARY not in "\n".join(seen)
 
 

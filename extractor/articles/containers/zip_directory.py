@@ -60,7 +60,7 @@ def find_directory(stream: BinaryIO) -> Directory:
     tail_start = max(0, size - _END.size - _LONGEST_COMMENT)
     stream.seek(tail_start)
     tail = stream.read()
-    at = tail.rfind(b"PK\x05\x06", 0, max(0, len(tail) - _END.size) + 4)
+    at = tail.rfind(b"PK\x05\x06", 0, max(0, len(tail) - _END.size + 4))
     if at < 0:
         raise zipfile.BadZipFile("the list of its members, at its end, is missing")
     _, disk, first_disk, _, _, length, offset, _ = _END.unpack_from(tail, at)

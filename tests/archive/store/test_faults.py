@@ -122,6 +122,7 @@ def sweep(tmp_path: Path, call: str, points: int, *, onwards: bool) -> None:
 
 
 @STRACE
+@pytest.mark.slow
 @pytest.mark.parametrize("call", ["pwrite64", "fdatasync"])
 def test_a_disk_that_fills_up_or_fails_ends_the_run_cleanly(call: str, tmp_path: Path) -> None:
     """Whichever write or flush fails first, and all after it, what was acknowledged is there and the run completes."""

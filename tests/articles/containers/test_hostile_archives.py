@@ -236,6 +236,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty.zip": (lambda: zipped({}), "a ZIP archive without articles"),
     "pictures.zip": (lambda: zipped({"a.png": b"\x89PNG"}), "a ZIP archive without articles"),
     "cut.zip": (lambda: zipped({"a.txt": STORY})[:-30], "no whole ZIP archive: the list of its members"),
+    "stump.zip": (lambda: b"PK\x05\x06" + bytes(17), "no whole ZIP archive: the list of its members"),
     "no-list.zip": (lambda: b"PK\x03\x04" + bytes(500), "no whole ZIP archive"),
     "bad-list.zip": (lambda: zipped({"a.txt": STORY}).replace(b"PK\x01\x02", b"PK\x01\x09"), "list of its members"),
     "far.zip": (

@@ -127,6 +127,7 @@ def test_a_provider_that_refuses_ends_the_sitting_with_6(
     assert "go on with: extractor archive resume r --mode batch" in ran.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["after upload", "after create", "before retrieve", "before download"])
 def test_a_sigkill_loses_nothing_and_sends_nothing_twice(tmp_path: Path, moment: str) -> None:
     """R11 with a real kill, while the provider has the request in its hands: the next sitting ends with all answers."""

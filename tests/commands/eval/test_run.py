@@ -174,6 +174,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path: Path) -> None
         assert (ran.code, len(server.requests)) == (0, 3 + 4)
 
 
+@pytest.mark.slow
 def test_a_killed_run_ends_as_an_undisturbed_one(tmp_path: Path) -> None:
     """SIGKILL in the middle, started again: the same replies and events, nothing lost, nothing asked twice."""
     write_set(tmp_path, 8)

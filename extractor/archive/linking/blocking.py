@@ -41,7 +41,10 @@ COMMON: Final = 50
 _DAYS, _LONG = 10, 400
 """Spans up to here have level 0 and 1."""
 _STRETCH: Final = 4
-"""Days of a key of level 0; spans are widened by one on either side, so what lies two days apart still meets."""
+"""Days of a key of level 0."""
+_SLACK, _SOFT_SLACK = 1, 11
+"""Days by which a span is widened on either side: so what lies two days apart still meets. Where only the publication
+day is known, :mod:`.score_scene` lets up to eleven days pass as one event."""
 _CELL: Final = 0.5
 _REACH: Final = 0.2
 """Degrees of latitude: a cell's side, and how far around a place its cells are taken."""
@@ -195,7 +198,8 @@ def _time_keys(mention: Mention, level: int) -> list[object]:
     if level == 2 or span is None:  # noqa: PLR2004 - same
         return [None]
     if level == 0:
-        return list(range((span.start - 1) // _STRETCH, (span.end + 1) // _STRETCH + 1))
+        slack = _SLACK if span.firm else _SOFT_SLACK
+        return list(range((span.start - slack) // _STRETCH, (span.end + slack) // _STRETCH + 1))
     first, last = (_month(day) for day in (span.start - 1, span.end + 1))
     return list(range(first, last + 1))
 

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from extractor.archive.linking.blocking import CROWD, Blocks, candidates
@@ -86,6 +86,12 @@ def test_only_what_may_be_one_event_is_compared(one: EventSummary, other: EventS
         min_size=2,
         max_size=9,
     )
+)
+@example(
+    [
+        event(day=after(8), place="Mora", by=["the Northern Front"]),
+        event(day=None, place="Mora", by=["the Northern Front"]),
+    ]
 )
 def test_blocking_loses_no_pair_that_would_be_linked(events: list[EventSummary]) -> None:
     """No pair is given out twice, and every pair above the threshold is given out."""

@@ -80,14 +80,20 @@ class Extractor:
         try:
             reply = await self._reply(article, job)
         except ModelError as error:
-            job.usage += error.usage or Usage()
-            outcome = next(outcome for kind, outcome in _OUTCOMES if isinstance(error, kind))
-            problem = Problem(kind=type(error).__name__, message=str(error), hint=error.hint)
-            given = article.published
-            published = Published(date=given.date, basis=given.basis, words=given.words)
-            return self._extraction(article, job, published=published, outcome=outcome, problem=problem)
+            return self.failed(article, error, job.usage)
         grounded = ground(reply, article)
-        return self._extraction(article, job, published=grounded.published, events=grounded.events, outcome=Outcome.OK)
+        return self._extraction(
+            article, job.usage, published=grounded.published, events=grounded.events, outcome=Outcome.OK
+        )
+
+    def failed(self, article: Article, error: ModelError, before: Usage) -> Extraction:
+        """Return how ``article`` ends with ``error``, after questions that cost as much as ``before``."""
+        outcome = next(outcome for kind, outcome in _OUTCOMES if isinstance(error, kind))
+        problem = Problem(kind=type(error).__name__, message=str(error), hint=error.hint)
+        given = article.published
+        published = Published(date=given.date, basis=given.basis, words=given.words)
+        usage = before + (error.usage or Usage())
+        return self._extraction(article, usage, published=published, outcome=outcome, problem=problem)
 
     def first_messages(self, article: Article) -> tuple[tuple[Step, tuple[Message, ...]], ...]:
         """Return what would be sent before the first reply is known: the messages of the first step."""
@@ -143,7 +149,7 @@ class Extractor:
         job.usage += answer.usage
         return answer.reply
 
-    def _extraction(self, article: Article, job: _Job, **parts: Any) -> Extraction:  # noqa: ANN401 - fields of Extraction
+    def _extraction(self, article: Article, usage: Usage, **parts: Any) -> Extraction:  # noqa: ANN401 - fields of Extraction
         info = self.model.info
         return Extraction(
             article=ArticleInfo(
@@ -165,7 +171,7 @@ class Extractor:
                 extractor_version=_own_version(),
                 time=datetime.now(UTC),
             ),
-            usage=job.usage,
+            usage=usage,
             **parts,
         )
 

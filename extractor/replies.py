@@ -162,7 +162,7 @@ class KeepingModel:
         kept = self.store.get(key)
         if kept is not None:
             try:
-                answer = _read_again(kept, ask, self.info)
+                answer = read_again(kept, ask, self.info)
             except ModelError:  # its type has grown stricter than its schema shows: it has to be asked again
                 kept = None
             else:
@@ -197,8 +197,9 @@ class ReplayingModel:
                 f"{self.subject.article.id}: no reply is kept to a question for {ask.reply.__name__}",
                 hint="today's code asks what the run did not ask: it has to be run again",
             )
-        return _read_again(kept, ask, self.info)
+        return read_again(kept, ask, self.info)
 
 
-def _read_again(kept: KeptReply, ask: Ask[R], info: ModelInfo) -> Answer[R]:
+def read_again(kept: KeptReply, ask: Ask[R], info: ModelInfo) -> Answer[R]:
+    """Return what a kept reply says; raise ModelError where it does not fit the reply type that is asked for now."""
     return Answer(parse_reply(kept.raw, ask.reply, Where(info.name, info.endpoint)), kept.raw, kept.usage)

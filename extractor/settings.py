@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     """How the reply type travels to the endpoint."""
     concurrency: Annotated[int, Field(ge=1, le=256)] | None = None
     """Articles in flight at once; None: 1 for an embedded model, 8 for an endpoint."""
+    workers: Annotated[int, Field(ge=0, le=256)] | None = None
+    """Processes beside the event loop of an archive's run; None: one for each further core, none for an embedded
+    model."""
     deadline: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 600.0
     """Seconds of wall-clock time per article."""
 

@@ -7,22 +7,26 @@ counted where requests go out, the failed ones included, and is what budgets and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from extractor.archive.records import Finished
+from extractor.archive.workers.turns import Question, Told
 from extractor.errors import ModelError, TransientError
 from extractor.events.summary import Usage
 from extractor.pipeline import Extractor
-from extractor.replies import KeepingModel, Subject
+from extractor.replies import KeepingModel, KeptReply, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from extractor.archive.records import Task
+    from extractor.archive.records import Brief, Task
+    from extractor.archive.workers.crew import Crew
+    from extractor.events.summary import Extraction
     from extractor.llm.boundary import Answer, Ask, Model, ModelInfo, R
     from extractor.prompts.registry import Prompt
-    from extractor.replies import AskedModel, KeptReply
+    from extractor.replies import AskedModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Asking:
     """Returns the kept reply to a request, by its key."""
     deadline: float = 600.0
     """Wall-clock seconds per article."""
+    crew: Crew | None = None
+    """Processes that word and ground; None: it happens in the event loop."""
 
 
 @dataclass(slots=True)
@@ -85,8 +91,33 @@ async def ask_about(task: Task, asking: Asking) -> tuple[Finished, float | None]
     Returns:
         How it ended, and, where the server asks to come back later than the article's deadline, in how many seconds.
     """
+    if asking.crew is not None and asking.crew.ready():
+        return await _ask_by(asking.crew, task, asking)
     metered = Metered(asking.model)
     model = KeepingModel(metered, Subject(task.article, asking.prompt, asking.asked), _Kept(asking.kept))
     extraction = await Extractor(model, asking.prompt, deadline=asking.deadline).extract(task.article)
     finished = Finished(task, extraction, tuple(model.replies), metered.spent)
     return finished, None if extraction.problem is None else metered.retry_after
+
+
+async def _ask_by(crew: Crew, task: Task, asking: Asking) -> tuple[Finished, float | None]:
+    """Ask what the crew words, until it has a result."""
+    metered, told = Metered(asking.model), list[Told]()
+    until = asyncio.get_running_loop().time() + asking.deadline
+    made: Extraction | Brief
+    try:
+        while isinstance(turn := await crew.take(task.article, told, asking.model.info), Question):
+            if turn.again:
+                told.pop()
+            kept = None if turn.again else asking.kept(turn.key)
+            if kept is None:
+                answer = await metered.ask(replace(turn.ask, deadline=until))
+                told.append(Told(KeptReply(key=turn.key, raw=answer.raw, usage=answer.usage)))
+            else:
+                told.append(Told(kept, kept=True))
+        made = turn
+    except ModelError as error:
+        before = sum((one.reply.usage for one in told), Usage(cost_usd=0.0))
+        made = Extractor(asking.model, asking.prompt).failed(task.article, error, before)
+    finished = Finished(task, made, tuple(one.reply for one in told), metered.spent)
+    return finished, None if made.problem is None else metered.retry_after

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, Field
 
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from extractor.articles.article import Article
     from extractor.articles.options import InputFailure
-    from extractor.events.summary import Extraction
+    from extractor.events.summary import Extraction, Problem
+    from extractor.events.vocabulary import Outcome
     from extractor.replies import KeptReply
 
 RUN_NAME = r"[a-z0-9][a-z0-9._-]{0,119}"
@@ -151,11 +152,24 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Brief:
+    """An extraction as the store keeps it, with what the loop has to know of it."""
+
+    outcome: Outcome
+    problem: Problem | None
+    usage: Usage
+    body: bytes
+    """Compressed; empty where the article failed."""
+    events: tuple[tuple[Any, ...], ...]
+    """Rows of the table ``events``, each without its first column."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """How a task ended: with events, or with a problem."""
 
     task: Task
-    extraction: Extraction
+    extraction: Extraction | Brief
     replies: tuple[KeptReply, ...] = ()
     """In the order of the questions; of a failed article those before its failure."""
     spent: Usage | None = None

@@ -30,6 +30,13 @@ ApiKeyEnv = Annotated[
 ]
 HowAsked = Annotated[Mode | None, typer.Option("--mode", help="How the reply type travels to the endpoint.")]
 Concurrency = Annotated[int | None, typer.Option(help="Articles asked at once.", show_default="1 embedded, else 8")]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        help="Processes that word questions and ground replies; 0: all in one process.",
+        show_default="one less than cores, 0 embedded",
+    ),
+]
 Deadline = Annotated[float | None, typer.Option(help="Seconds per article.", show_default="600")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No notes and no progress, only problems.")]
 

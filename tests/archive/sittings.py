@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from extractor.archive.progress import Ended, Event
     from extractor.archive.records import Run
     from extractor.archive.store import Store
+    from extractor.archive.workers.crew import Crew
     from extractor.errors import ModelError
     from extractor.llm.boundary import Ask, R
 
@@ -134,6 +135,7 @@ async def sit(
     brake: Brake | None = None,
     drain: float = 10.0,
     deadline: float = 600.0,
+    crew: Crew | None = None,
 ) -> Ended:
     """Do one sitting."""
     run = store.run(run.name)
@@ -141,7 +143,7 @@ async def sit(
         store=store,
         run=run,
         source=Source(run.plan.sources, ReadOptions(), Choosing(Selection())),
-        asking=Asking(model, PROMPT, ASKED, lambda _key: None, deadline),
+        asking=Asking(model, PROMPT, ASKED, lambda _key: None, deadline, crew),
         concurrency=concurrency,
         watcher=told or Told(),
         spend=spend,

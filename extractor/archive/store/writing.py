@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from extractor.archive.keys import grounding_version
+from extractor.archive.records import Brief
 from extractor.archive.store.packing import pack
 from extractor.archive.store.rows import among, grounding_id, now
 from extractor.events.vocabulary import CheckResult, Outcome
@@ -57,13 +58,25 @@ class Packed:
 
 def packed(finished: Finished) -> Packed:
     """Compress a result."""
-    extraction = finished.extraction
-    ok = extraction.outcome is Outcome.OK
+    given = finished.extraction
+    made = given if isinstance(given, Brief) else brief(given)
     return Packed(
         finished,
+        made.body,
+        made.events,
+        tuple((bytes.fromhex(reply.key.removeprefix("sha256:")), pack_reply(reply)) for reply in finished.replies),
+    )
+
+
+def brief(extraction: Extraction) -> Brief:
+    """Compress an extraction."""
+    ok = extraction.outcome is Outcome.OK
+    return Brief(
+        extraction.outcome,
+        extraction.problem,
+        extraction.usage,
         pack(extraction.model_dump_json()) if ok else b"",
         event_rows(extraction) if ok else (),
-        tuple((bytes.fromhex(reply.key.removeprefix("sha256:")), pack_reply(reply)) for reply in finished.replies),
     )
 
 

@@ -66,6 +66,7 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
     budget: Budget = None,
     max_tokens_total: MaxTokens = None,
     concurrency: asking.Concurrency = None,
+    workers: asking.Workers = None,
     rpm: Rpm = None,
     tpm: Tpm = None,
     adaptive: Adaptive = True,
@@ -128,6 +129,7 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
             "prompt": prompt,
             "prompts_dir": str(prompts_dir) if prompts_dir else None,
             "concurrency": concurrency,
+            "workers": workers,
             "deadline": deadline,
         }
     )
@@ -155,6 +157,7 @@ def resume(  # noqa: PLR0913 - a command has as many parameters as options
     budget: Budget = None,
     max_tokens_total: MaxTokens = None,
     concurrency: asking.Concurrency = None,
+    workers: asking.Workers = None,
     rpm: Rpm = None,
     tpm: Tpm = None,
     adaptive: Adaptive = True,
@@ -168,7 +171,7 @@ def resume(  # noqa: PLR0913 - a command has as many parameters as options
     """
     from extractor.commands.archive.sitting import Terms, go_on
 
-    flags = {"api_key_env": api_key_env, "concurrency": concurrency, "deadline": deadline}
+    flags = {"api_key_env": api_key_env, "concurrency": concurrency, "workers": workers, "deadline": deadline}
     batch = None if mode is None else mode is SittingMode.BATCH
     terms = Terms(
         budget, max_tokens_total, rpm, tpm, adaptive=adaptive, events=events, quiet=quiet, batch=batch, wait=wait
@@ -187,6 +190,7 @@ def retry(  # noqa: PLR0913 - a command has as many parameters as options
     budget: Budget = None,
     max_tokens_total: MaxTokens = None,
     concurrency: asking.Concurrency = None,
+    workers: asking.Workers = None,
     rpm: Rpm = None,
     tpm: Tpm = None,
     adaptive: Adaptive = True,
@@ -203,7 +207,7 @@ def retry(  # noqa: PLR0913 - a command has as many parameters as options
 
     if not failed:
         raise UsageError("what should be asked again?", hint=f"extractor archive retry {name} --failed")
-    flags = {"api_key_env": api_key_env, "concurrency": concurrency, "deadline": deadline}
+    flags = {"api_key_env": api_key_env, "concurrency": concurrency, "workers": workers, "deadline": deadline}
     batch = None if mode is None else mode is SittingMode.BATCH
     terms = Terms(
         budget, max_tokens_total, rpm, tpm, adaptive=adaptive, events=events, quiet=quiet, batch=batch, wait=wait

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import shlex
 import sys
@@ -21,6 +22,7 @@ from extractor.archive.records import Plan
 from extractor.archive.reground import prompt_of
 from extractor.archive.run import REFUSED, Brake, Job, work_on
 from extractor.archive.selection import Choosing
+from extractor.archive.workers.crew import Crew, spare_cores
 from extractor.commands.archive.options import STORE, opened
 from extractor.commands.choice import asked_model, explanation, host_of, prompt_for
 from extractor.commands.dry_run import AskNobody
@@ -231,9 +233,9 @@ async def _ask(sitting: _Sitting, watcher: Watcher, bound: Bound | None) -> Ende
         )
     pace = None if choice.kind == "embedded" else paced(terms.rpm, terms.tpm, adaptive=terms.adaptive)
     brake = Brake()
-    with interrupts(brake.pull):
+    with interrupts(brake.pull), _crew(sitting) as crew:
         async with open_model(settings, choice, pace=pace) as model:
-            asking = Asking(model, sitting.prompt, plan.model, sitting.store.reply, settings.deadline)
+            asking = Asking(model, sitting.prompt, plan.model, sitting.store.reply, settings.deadline, crew)
             job = Job(
                 store=sitting.store,
                 run=sitting.run,
@@ -245,6 +247,13 @@ async def _ask(sitting: _Sitting, watcher: Watcher, bound: Bound | None) -> Ende
                 bound=bound,
             )
             return await work_on(job, brake)
+
+
+def _crew(sitting: _Sitting) -> Crew | contextlib.nullcontext[None]:
+    """Return the processes that the settings ask for, not yet started; none where none are wanted."""
+    usual = 0 if sitting.choice.kind == "embedded" else spare_cores()
+    count = usual if sitting.settings.workers is None else sitting.settings.workers
+    return Crew(count, sitting.prompt, sitting.run.plan.model) if count else contextlib.nullcontext()
 
 
 def _bound(sitting: _Sitting) -> Bound | None:

@@ -36,6 +36,7 @@ _CAPTION: Final = 200
 _QUOTES: Final = "\"“„«‘'"
 _BREADCRUMB = re.compile(r"\s*[>»›|•·→]\s*|\s+[/]\s+")
 _BULLET = re.compile(r"[-*+•‣▪●–—]\s+")
+_WORD = re.compile(r"\w+")
 _MARKUP = re.compile(r"(?:#{1,6}\s+|[*_]{1,3}|>\s+)*")
 
 
@@ -305,12 +306,17 @@ def _find_headline(blocks: Sequence[_Block], sentences: Sequence[str], title: st
     if not title:
         return None
     wanted = _plain(title)
+    last_word = wanted.rsplit(" ", 1)[-1]
     for block in blocks[:15]:
-        if _same(_plain(block.words), wanted):
+        first = _WORD.search(block.words.lower())
+        begins = first is not None and wanted.startswith(first[0])  # else no closer look is needed
+        if begins and _same(_plain(block.words), wanted):
             return set(range(block.first, block.last))
         # Without line breaks the headline is a sentence, perhaps behind a date: "Wed 05 Apr 2017 Syria attack …".
-        if len(wanted) >= 20 and _plain(sentences[block.first]).endswith(wanted) and block.last - block.first > 1:  # noqa: PLR2004
-            return {block.first} if len(sentences[block.first]) <= 2 * len(title) else None
+        sentence = sentences[block.first]
+        ends = len(wanted) >= 20 and block.last - block.first > 1 and last_word in sentence.lower()  # noqa: PLR2004
+        if ends and _plain(sentence).endswith(wanted):
+            return {block.first} if len(sentence) <= 2 * len(title) else None
     return None
 
 
@@ -346,7 +352,7 @@ def _datelines(blocks: Sequence[_Block], sentences: Sequence[str], skip: set[int
 
 
 def _plain(words: str) -> str:
-    return " ".join(re.findall(r"\w+", words.lower()))
+    return " ".join(_WORD.findall(words.lower()))
 
 
 def _same(line: str, title: str) -> bool:

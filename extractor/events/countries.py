@@ -137,7 +137,8 @@ def countries_in(text: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     read_to = 0
     for match in _CAPITALISED.finditer(text):
-        if match.start() < read_to or not (options := scanner.get(_scan_key(match.group()))):
+        options = scanner.get(_scan_key(match[0]))
+        if not options or match.start() < read_to:
             continue
         following = _WORD.findall(text, match.end(), match.end() + 60) if options[0][0] else []
         for rest, country in options:

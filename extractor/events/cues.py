@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _Cue = tuple[tuple[str, ...], str]
 
 _ENDING = "n't"
+_OPENING = 5
+"""Letters of a word that tell whether it may begin a cue, where no stem of the table is shorter."""
 _REMEMBERED = 20_000
 """So many words a table remembers; a year of news in one language has more, but most of them are rare."""
 
@@ -57,8 +59,9 @@ class CueTable:
                     self._stems.setdefault(words[0][:-1], []).append((next(places), (words, label)))
                 else:
                     self._whole.setdefault(words[0], []).append((words, label))
-        self._openings = frozenset(word[:2] for word in (*self._whole, *self._stems))
         self._lengths = tuple({len(stem) for stem in self._stems})
+        self._opening = min(self._lengths, default=_OPENING)
+        self._openings = frozenset(word[: self._opening] for word in (*self._whole, *self._stems))
 
     def hits(self, view: View, tokens: range) -> list[Hit]:
         """Return every cue among ``tokens`` in text order; a longer cue hides a shorter one of its label inside it."""
@@ -87,10 +90,11 @@ class CueTable:
         """Remember which of ``keys`` begin cues, and which; return those that begin none."""
         if len(self._known) + len(self._silent) >= _REMEMBERED:
             self._known, self._silent = {}, set()
-        openings = self._openings
-        silent = set()
-        for key in keys - self._known.keys():
-            cues = self._beginning(key) if key[:2] in openings or self._endings else ()
+        opening, openings = self._opening, self._openings
+        new = keys - self._known.keys()
+        silent = {key for key in new if key[:opening] not in openings and not key.endswith(_ENDING)}
+        for key in new - silent:
+            cues = self._beginning(key)
             if cues:
                 self._known[key] = cues
             else:

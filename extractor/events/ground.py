@@ -48,7 +48,7 @@ _SAID = re.compile(
 # Control characters and direction overrides have no place in a value; a lone surrogate cannot be written as UTF-8.
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 _SUMMARY_LENGTH = 320
-Part = TypeVar("Part", "ReplyActor", "ReplyCount", "ReplySpeaker")
+Part = TypeVar("Part", "ReplyActor", "ReplyCount", "ReplySpeaker", "ReplyEvent")
 _PRINTED_NEARBY = 8
 """A line that prints the article's own date has at most so many other words ("Published 3 June 2019, 10:15 GMT")."""
 
@@ -241,7 +241,7 @@ def _clean(text: str | None) -> str | None:
     return " ".join((text if text.isprintable() else _UNPRINTABLE.sub(" ", text)).split()) or None
 
 
-def _with(part: Part, **values: str | None) -> Part:
+def _with(part: Part, **values: object) -> Part:
     """Return ``part`` with these values; itself where it has them already, as nearly all have."""
     same = all(getattr(part, name) == value for name, value in values.items())
     return part if same else part.model_copy(update=values)
@@ -251,14 +251,13 @@ def _cleaned(raw: ReplyEvent) -> ReplyEvent:
     """Return the event with every string cleaned; nameless actors and wordless counts are nothing and go."""
     actors = ((_clean(a.name), a) for a in raw.actors)
     counts = ((_clean(c.words), c) for c in raw.counts)
-    return raw.model_copy(
-        update={
-            "when": _clean(raw.when),
-            "place": _clean(raw.place),
-            "country": _clean(raw.country),
-            "summary": (_clean(raw.summary) or "")[:_SUMMARY_LENGTH],
-            "actors": tuple(_with(a, name=name) for name, a in actors if name),
-            "counts": tuple(_with(c, words=words, source=_clean(c.source)) for words, c in counts if words),
-            "speakers": tuple(_with(s, name=_clean(s.name)) for s in raw.speakers),
-        }
+    return _with(
+        raw,
+        when=_clean(raw.when),
+        place=_clean(raw.place),
+        country=_clean(raw.country),
+        summary=(_clean(raw.summary) or "")[:_SUMMARY_LENGTH],
+        actors=tuple(_with(a, name=name) for name, a in actors if name),
+        counts=tuple(_with(c, words=words, source=_clean(c.source)) for words, c in counts if words),
+        speakers=tuple(_with(s, name=_clean(s.name)) for s in raw.speakers),
     )

@@ -11,11 +11,10 @@ A side is told by its words alone, so a foreign army counts as "government" (doc
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from extractor.events.cues import cue_data
 from extractor.events.vocabulary import EventType, TerritoryChange
 
 if TYPE_CHECKING:
@@ -32,33 +31,19 @@ _OPPOSITE = {
     TerritoryChange.GOVERNMENT_GAINS: TerritoryChange.NONSTATE_GAINS,
     TerritoryChange.NONSTATE_GAINS: TerritoryChange.GOVERNMENT_GAINS,
 }
+_BARS = re.compile(r"\s\|\s")
 _UNREAL_WINDOW = 32
 """Characters before the verb in which an "if" or a "failed to" still governs it."""
 _OBJECT_WINDOW = 60
 """Characters after the verb in which its object stands."""
 
 
-class _Cues(NamedTuple):
-    government: re.Pattern[str]
-    nonstate: re.Pattern[str]
-    gains: re.Pattern[str]
-    losses: re.Pattern[str]
-    unreal: re.Pattern[str]
-    ground: re.Pattern[str]
-    not_ground: re.Pattern[str]
-
-
 @cache
-def _cues() -> _Cues:
-    source = resources.files("extractor.events").joinpath("data/territory_cues.toml").read_text(encoding="utf-8")
-    lists = tomllib.loads(source)
-
-    def pattern(name: str) -> re.Pattern[str]:
-        # Bars inside brackets belong to one expression; those between blanks, and line ends, separate two.
-        words = [w.strip() for line in lists[name].strip().splitlines() for w in re.split(r"\s\|\s", line)]
-        return re.compile(rf"(?<![\w-])(?:{'|'.join(w for w in words if w)})(?![\w-])", re.IGNORECASE)
-
-    return _Cues(*(pattern(name) for name in _Cues._fields))
+def _cues(name: str) -> re.Pattern[str]:
+    """Return the pattern of one list; compiled when first asked for, for most sentences have no verb of the two."""
+    # Bars inside brackets belong to one expression; those between blanks, and line ends, separate two.
+    words = [w.strip() for line in cue_data("territory_cues")[name].strip().splitlines() for w in _BARS.split(line)]
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(w for w in words if w)})(?![\w-])", re.IGNORECASE)
 
 
 def territory_change(kind: EventType, sentences: Iterable[str]) -> TerritoryChange:
@@ -79,11 +64,10 @@ def territory_change(kind: EventType, sentences: Iterable[str]) -> TerritoryChan
 
 def _clause_change(clause: str) -> TerritoryChange | None:
     """Return the change that a clause reports, or None."""
-    cues = _cues()
-    for verbs, gaining in ((cues.losses, False), (cues.gains, True)):
+    for verbs, gaining in ((_cues("losses"), False), (_cues("gains"), True)):
         for verb in verbs.finditer(clause):
             before, after = clause[: verb.start()], clause[verb.end() : verb.end() + _OBJECT_WINDOW]
-            if cues.unreal.search(before[-_UNREAL_WINDOW:]):
+            if _cues("unreal").search(before[-_UNREAL_WINDOW:]):
                 continue
             passive = gaining and (_PASSIVE.search(before) is not None or verb.group().lower() == "fell into")
             if not _is_ground(verb.group(), before if passive else after):
@@ -97,11 +81,10 @@ def _clause_change(clause: str) -> TerritoryChange | None:
 
 def _is_ground(verb: str, words: str) -> bool:
     """Say whether the object is ground: a word for it, or a name, and no person or thing before that."""
-    cues = _cues()
-    if cues.ground.search(verb):
+    if _cues("ground").search(verb):
         return True
-    ground = cues.ground.search(words) or _NAME.search(words)
-    other = cues.not_ground.search(words)
+    ground = _cues("ground").search(words) or _NAME.search(words)
+    other = _cues("not_ground").search(words)
     return ground is not None and (other is None or ground.start() < other.start())
 
 
@@ -113,9 +96,10 @@ def _agent(after: str) -> str:
 
 def _side(words: str) -> TerritoryChange | None:
     """Return which side the last actor of these words is, or None."""
-    cues = _cues()
-    rebels = list(cues.nonstate.finditer(words))
-    state = [m for m in cues.government.finditer(words) if not any(r.start() <= m.start() < r.end() for r in rebels)]
+    rebels = list(_cues("nonstate").finditer(words))
+    state = [
+        m for m in _cues("government").finditer(words) if not any(r.start() <= m.start() < r.end() for r in rebels)
+    ]
     if not rebels and not state:
         return None
     last_rebel, last_state = (found[-1].end() if found else -1 for found in (rebels, state))

@@ -104,8 +104,12 @@ def visible(text: str) -> tuple[str, Sequence[int]]:
         return text, range(len(text))
     if not _UNSEEN.search(text):  # each sign has one plain sign in its place
         return _written(text, _SIGNS), range(len(text))
-    places = [place for place, character in enumerate(text) if not _UNSEEN.match(character)]
-    return _written("".join(text[place] for place in places), _SIGNS), places
+    places: list[int] = []
+    last = 0
+    for unseen in _UNSEEN.finditer(text):
+        places += range(last, unseen.start())
+        last = unseen.end()
+    return _written(_UNSEEN.sub("", text), _SIGNS), [*places, *range(last, len(text))]
 
 
 def _fold_run(run: str, at: int) -> tuple[str, list[int], list[int]]:
@@ -186,8 +190,8 @@ class View:
         if "," in together or "." in together:
             keys = [_joined(key) if "," in key or "." in key else key for key in keys]
         if source_starts is not None and source_ends is not None:
-            starts = tuple(source_starts[start] for start in starts)
-            ends = tuple(source_ends[end - 1] for end in ends)
+            starts = tuple(map(source_starts.__getitem__, starts))
+            ends = tuple([source_ends[end - 1] for end in ends])
         return cls(text, tuple(keys), starts, ends)
 
     @cached_property

@@ -4,7 +4,8 @@ Three questions, each able to fail alone. *Does it stand there?* The reply's wor
 digits or words beside the same other words. *Does it say the same?* "17 people" is not what "at least 17 people" says:
 both are read by the one codebook (:mod:`extractor.events.counts`) and must agree. *Is it about this?* In "17 killed,
 71 wounded" the 71 are not the dead (:mod:`extractor.events.measures`). A sum that the sentence does not print ("five
-women and a child" for 6) passes with a note.
+women and a child" for 6) passes with a note, and so does a number that leans on a toll beside it
+(:mod:`extractor.events.retold`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from extractor.events.counts import parse_count
 from extractor.events.mentions import Mention, counts_persons, mentions
 from extractor.events.passage import Passage, Reading, Subject
+from extractor.events.retold import retold
+from extractor.events.toll_finder import find_counts
 from extractor.events.view import ARTICLES, View, tokens_of
 from extractor.events.vocabulary import CheckName, CountForm, Status, Who
 
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from extractor.articles.article import Sentence
     from extractor.events.measures import Clauses
     from extractor.events.quantities import CountValue
-    from extractor.events.summary import Check, Count
+    from extractor.events.summary import Check, Count, Span
 
 _GENERIC = ARTICLES | {"people", "persons", "person", "of", "others", "and", "were", "was", "been", "have", "has"}
 """Words of a count that need not be copied: they name no one."""
@@ -71,11 +74,25 @@ def count_supported(passage: Passage, index: int, count: Count, status: Status) 
     if value is None:
         return subject.failed("The words hold no number that the codebook knows.")
     found = [f for sentence in passage.sentences for f in _in_sentence(passage, sentence, count, value, status)]
+    if all(f.fares < _Fares.ADDS_UP for f in found) and (span := _retold(passage, count)):
+        return subject.passed("The number stands in a quoted sentence as another figure of the toll beside it.", span)
     if not found:
         return subject.failed("The number does not stand in the quoted sentences.")
     best = max(found, key=lambda f: f.fares)
     span = passage.view.span(best.low, best.high)
     return (subject.passed if best.fares >= _Fares.ADDS_UP else subject.failed)(best.detail, span)
+
+
+def _retold(passage: Passage, count: Count) -> Span | None:
+    """Return where a quoted sentence gives the number for a toll that it, or a quoted one next to it, states."""
+    quoted = {sentence.number: passage.view.text[sentence.start : sentence.end] for sentence in passage.sentences}
+    for sentence in passage.sentences:
+        text = quoted[sentence.number]
+        stated = (find_counts(quoted.get(sentence.number + step, "")) for step in (0, -1, 1))
+        rows = retold(text, next(filter(None, stated), ()))
+        if any((row.measure, row.words) == (count.measure, count.words) for row in rows):
+            return passage.find(count.words)
+    return None
 
 
 def _in_sentence(

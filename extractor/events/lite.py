@@ -18,6 +18,7 @@ from extractor.events.choices import LONGEST_WORDS, place_choices, times_of
 from extractor.events.dates import resolve_when
 from extractor.events.reply import LiteCount, LiteEvent
 from extractor.events.reporters import tells, toll_teller
+from extractor.events.retold import retold
 from extractor.events.shortlist import SPEECH
 from extractor.events.told_roles import told_roles
 from extractor.events.told_status import told_status
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from extractor.events.choices import Choices
     from extractor.events.reply import Filled, ReplyEvent
     from extractor.events.shortlist import Candidate
+    from extractor.events.toll_finder import FoundCount
     from extractor.events.view import View
 
 _OLD: Final = timedelta(days=30)
@@ -77,6 +79,7 @@ def lite_event(event: Candidate, filled: Filled | None, article: Article, *, fir
     """Join a found event with what the model filled in (None: nothing) and what code reads: tolls and the rest."""
     future = told_status(event.what, event.type) in FUTURE
     quotes = [article.quote(number) for number in event.sentences]
+    counts, retelling = _counts(event, article)
     by, to = (_names(filled.by), _names(filled.to)) if filled else _told(event, article)
     to = tuple(name for name in to if name not in by)
     tellers = () if event.type in SPEECH else tuple(n for n in (*by, *to) if any(tells(n, quote) for quote in quotes))
@@ -99,7 +102,7 @@ def lite_event(event: Candidate, filled: Filled | None, article: Article, *, fir
     )
     when = (filled.when or _only_time(event, article)) if filled else _told_time(event, article)
     return LiteEvent(
-        sentences=tuple(sorted(event.sentences)),
+        sentences=tuple(sorted({*event.sentences, *retelling})),
         type=event.type,
         standing=_standing(when, article, first=first, future=future),
         when=when,
@@ -108,7 +111,7 @@ def lite_event(event: Candidate, filled: Filled | None, article: Article, *, fir
         initiators=() if mutual else by,
         participants=(*by, *to)[:4] if mutual else (),
         targets=() if mutual else to,
-        counts=_counts(event, quotes),
+        counts=counts,
         speakers=tellers[:4],
         summary=event.what,
     )
@@ -268,17 +271,45 @@ _OPENER = re.compile(r"^(?:still|meanwhile|however|but|and|also|earlier|later|in
 """Words that open a sentence and are no part of the name after them."""
 
 
-def _counts(event: Candidate, quotes: Sequence[str]) -> tuple[LiteCount, ...]:
-    """Read the tolls of the event's sentences; what people say carries no toll of its own."""
+def _counts(event: Candidate, article: Article) -> tuple[tuple[LiteCount, ...], tuple[int, ...]]:
+    """Read the tolls of the event's sentences, and what the sentences beside these tell of the same tolls again.
+
+    What people say carries no toll of its own. The numbers of the sentences beside come second: they are evidence too.
+    """
     if event.type in SPEECH:
-        return ()
-    rows = [
-        LiteCount(measure=row.measure, who=row.who, words=row.words, source=_short(toll_teller(quote)))
-        for quote in quotes
-        for row in find_counts(quote)
+        return (), ()
+    rows: list[LiteCount] = []
+    retelling: list[int] = []
+    for number in event.sentences:
+        quote = article.quote(number)
+        stated = find_counts(quote)
+        source = _short(toll_teller(quote)) if stated else None
+        rows += [
+            LiteCount(measure=row.measure, who=row.who, words=row.words, source=source)
+            for row in stated
+            if len(row.words) <= LONGEST_WORDS
+        ]
+        for beside in (number, number + 1, number - 1) if stated else ():
+            again = _retold(beside, stated, article)
+            rows += again
+            if again and beside not in event.sentences and len(event.sentences) + len(retelling) < _MOST_SENTENCES:
+                retelling.append(beside)
+    return tuple(dict.fromkeys(rows))[:10], tuple(dict.fromkeys(retelling))
+
+
+def _retold(number: int, stated: Sequence[FoundCount], article: Article) -> list[LiteCount]:
+    """Return what sentence ``number`` tells again of the tolls ``stated`` in it or beside it."""
+    if not 1 <= number <= len(article.sentences) or article.sentences[number - 1].furniture:
+        return []
+    return [
+        LiteCount(measure=row.measure, who=row.who, words=row.words, source=_short(row.source))
+        for row in retold(article.quote(number), stated)
         if len(row.words) <= LONGEST_WORDS
     ]
-    return tuple(dict.fromkeys(rows))[:10]
+
+
+_MOST_SENTENCES: Final = 6
+"""Sentences that a reply may cite for an event."""
 
 
 def _short(name: str | None) -> str | None:

@@ -118,6 +118,7 @@ def _first_words() -> frozenset[str]:
         "bodies",
         "corpses",
         "casualties",
+        "number",
         *names(SMALL_WORDS["rally"]),
         *names(SMALL_WORDS["goal"]),
     }
@@ -188,7 +189,18 @@ def _cue(words: Sequence[Word], at: int) -> Item | None:
         return Item("toll", at, at + 1, measure=_TOTALLED[low])
     if low == "casualties":
         return Item("casualties", at, at + 1)
+    if low == "number" and after == "of":
+        return _number_of(words, at)
     for parts, kind, measure in _phrases().get(low, ()):
         if tuple(word.low for word in words[at : at + len(parts)]) == parts:
             return Item(kind, at, at + len(parts), measure=measure)
     return None
+
+
+def _number_of(words: Sequence[Word], at: int) -> Item | None:
+    """Read "number of people killed": a total, wherever its number stands after it."""
+    people, happened = (words[at + ahead].low if at + ahead < len(words) else "" for ahead in (2, 3))
+    if people not in ("people", "persons", "those", "civilians", "victims"):
+        return None
+    measure = next((measure for parts, _, measure in _phrases().get(happened, ()) if len(parts) == 1), None)
+    return Item("toll", at, at + 4, measure=measure) if measure else None

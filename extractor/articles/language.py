@@ -28,8 +28,14 @@ _OLD_CODES: Final = {"iw": "he"}
 def detect_language(text: str) -> str | None:
     """Return the ISO 639-1 code of the language of ``text``, or None where the text is too short to tell."""
     # Lower case: capitals throughout (MUC-4) halve the number of sure answers. Lines of a few words are menus.
-    lines = [line for line in text.splitlines() if len(line.split()) >= 5 or _is_dense(line)]  # noqa: PLR2004
-    sample = " ".join(" ".join(lines or [text]).lower().split())[:SAMPLE]
+    words: list[str] = []
+    for line in text.splitlines():
+        of_line = line.split()
+        if len(of_line) >= 5 or _is_dense(line):  # noqa: PLR2004 - said above
+            words += of_line
+            if sum(map(len, words)) >= SAMPLE:
+                break
+    sample = " ".join(words or text.split()[:SAMPLE]).lower()[:SAMPLE]
     if _count_letters(sample) < (MIN_LETTERS_DENSE if _is_dense(sample) else MIN_LETTERS):
         return None
     result = _detector().FindLanguage(text=sample)

@@ -46,9 +46,7 @@ class CueTable:
         """Each with its place, for the order of the labels is the order of the list."""
         self._endings: list[_Cue] = []
         self._known: dict[str, tuple[_Cue, ...]] = {}
-        """Words that begin a cue, with the cues."""
-        self._silent: set[str] = set()
-        """Words that begin none: most of a text."""
+        """Words that begin as a cue does, with the cues: often none."""
         places = count()
         for label, phrases in cues.items():
             for phrase in dict.fromkeys(phrases):
@@ -66,18 +64,18 @@ class CueTable:
     def hits(self, view: View, tokens: range) -> list[Hit]:
         """Return every cue among ``tokens`` in text order; a longer cue hides a shorter one of its label inside it."""
         found: list[Hit] = []
-        keys = view.keys[tokens.start : tokens.stop]
-        telling = set(keys) - self._silent
-        if not telling.issubset(self._known):
-            telling -= self._learn(telling)
-        if not telling:
-            return found
-        known = self._known
-        for low, key in enumerate(keys, tokens.start):
-            if key not in telling:
+        opening, openings, known = self._opening, self._openings, self._known
+        keys = enumerate(view.keys[tokens.start : tokens.stop], tokens.start)
+        if self._endings:
+            telling = [(low, key) for low, key in keys if key[:opening] in openings or key.endswith(_ENDING)]
+        else:
+            telling = [(low, key) for low, key in keys if key[:opening] in openings]
+        for low, key in telling:
+            cues = known[key] if key in known else self._learn(key)
+            if not cues:
                 continue
             longest: dict[str, int] = {}
-            for words, label in known[key]:
+            for words, label in cues:
                 high = low + len(words)
                 if len(words) == 1 or (
                     high <= tokens.stop and all(map(_matches, view.keys[low + 1 : high], words[1:]))
@@ -86,21 +84,12 @@ class CueTable:
             found += [Hit(low, high, label) for label, high in longest.items()]
         return found
 
-    def _learn(self, keys: set[str]) -> set[str]:
-        """Remember which of ``keys`` begin cues, and which; return those that begin none."""
-        if len(self._known) + len(self._silent) >= _REMEMBERED:
-            self._known, self._silent = {}, set()
-        opening, openings = self._opening, self._openings
-        new = keys - self._known.keys()
-        silent = {key for key in new if key[:opening] not in openings and not key.endswith(_ENDING)}
-        for key in new - silent:
-            cues = self._beginning(key)
-            if cues:
-                self._known[key] = cues
-            else:
-                silent.add(key)
-        self._silent |= silent
-        return silent
+    def _learn(self, key: str) -> tuple[_Cue, ...]:
+        """Return the cues that begin with ``key``, and remember them."""
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        cues = self._known[key] = self._beginning(key)
+        return cues
 
     def _beginning(self, key: str) -> tuple[_Cue, ...]:
         """Return the cues whose first word is ``key``."""

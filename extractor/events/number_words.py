@@ -8,7 +8,6 @@ read: a smaller group follows a larger one, "and" stands only before the last gr
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -80,8 +79,7 @@ class Word(NamedTuple):
     """No space stands before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cardinal:
+class Cardinal(NamedTuple):
     """A number at ``words[first:last]``."""
 
     value: int

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.events.countries import countries_in
 from extractor.events.cues import type_cues
@@ -136,8 +136,7 @@ class Passage:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """Which value is under test: the check's name, the value's path inside the event, the value itself."""
 
     name: CheckName

@@ -11,8 +11,8 @@ Decisions where it is silent: "a couple", "a dozen" and "two dozen" are exact (t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.events.number_words import NUMBER_WORDS, Word, read_cardinal
 from extractor.events.vocabulary import CountForm
@@ -31,8 +31,7 @@ class CountValue:
     by_sum: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A quantity at ``words[first:last]``; the number itself without its modifiers starts at ``number``."""
 
     value: CountValue
@@ -205,7 +204,7 @@ def _bounded(words: Sequence[Word], quantity: Quantity, floor: int) -> Quantity:
             if start >= floor and _lows(words, start, place) == phrase and _modifies(words, start):
                 return Quantity(_bound(value, bound), start, last, quantity.number)
         if place <= floor or words[place - 1].low not in _NEUTRAL:
-            return replace(quantity, value=value, last=last)
+            return Quantity(value, quantity.first, last, quantity.number)
         place -= 1
 
 

@@ -98,8 +98,13 @@ def _label(path: Path, name: str, flaws: list[Flaw]) -> LabelledArticle | None:
     except tomllib.TOMLDecodeError as exc:
         flaws.append(Flaw(name, "", f"is no TOML: {exc}"))
     except ValidationError as exc:
-        flaws += [Flaw(name, _path(error["loc"]), _said(error)) for error in exc.errors(include_url=False)]
+        flaws += flaws_of(exc, name)
     return None
+
+
+def flaws_of(error: ValidationError, name: str) -> list[Flaw]:
+    """Return what is wrong with the values of a label, each with its field; ``name`` is the file's."""
+    return [Flaw(name, _path(one["loc"]), _said(one)) for one in error.errors(include_url=False)]
 
 
 def _path(location: tuple[int | str, ...]) -> str:

@@ -206,12 +206,12 @@ def summary_numbers(passage: Passage, summary: str) -> Check:
     """
     subject = Subject(CheckName.COUNT_SUPPORTED, "summary")
     view = tokens_of(summary)
-    claimed = mentions(view, range(len(view.keys)))
-    stated = {_figure(n.value) for reading in passage.readings() for n in reading.numbers} if claimed else set()
-    for number in claimed:
-        figure = _figure(number.value)
-        vague = number.value.form is CountForm.VAGUE and any(s and figure and s >= figure for s in stated)
-        words = view.words(number.low, number.last)
-        if figure not in stated and not vague and passage.find(words) is None:
+    claimed = ((n.value, view.words(n.low, n.last)) for n in mentions(view, range(len(view.keys))))
+    reworded = [(value, words) for value, words in claimed if passage.find(words) is None]
+    stated = {_figure(n.value) for reading in passage.readings() for n in reading.numbers} if reworded else set()
+    for value, words in reworded:
+        figure = _figure(value)
+        vague = value.form is CountForm.VAGUE and any(s and figure and s >= figure for s in stated)
+        if figure not in stated and not vague:
             return subject.failed(f'The summary says "{words}", which no quoted sentence does.')
     return subject.passed("Every number of the summary stands in a quoted sentence.")

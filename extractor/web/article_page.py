@@ -67,8 +67,10 @@ class ArticlePage:
 def render_page(shown: Sequence[tuple[Article, Extraction]]) -> str:
     """Return a complete HTML document for these articles and their extractions."""
     most = max((len(extraction.events) for _, extraction in shown), default=0)
-    style = _style(most)
-    documents = [_document(number, article, extraction) for number, (article, extraction) in enumerate(shown, start=1)]
+    style = article_style(most)
+    documents = [
+        article_parts(number, article, extraction) for number, (article, extraction) in enumerate(shown, start=1)
+    ]
     title = documents[0]["title"] if len(documents) == 1 else f"{len(documents)} articles"
     return template("article_page.html.jinja").render(
         title=title, style=style, policy=policy_hash(style), documents=documents, colours=COLOURS
@@ -139,7 +141,7 @@ def _sentence_at(article: Article, position: int) -> Sentence | None:
     return sentence if sentence is not None and position < sentence.end else None
 
 
-def _document(number: int, article: Article, extraction: Extraction) -> dict[str, Any]:
+def article_parts(number: int, article: Article, extraction: Extraction) -> dict[str, Any]:
     """Return what the template shows of one article; all texts are plain and get escaped there."""
     failed = sum(len(wording.failed(event.checks)) for event in extraction.events)
     return {
@@ -161,6 +163,7 @@ def _document(number: int, article: Article, extraction: Extraction) -> dict[str
 
 def _card(number: int, article: Article, event: EventSummary) -> dict[str, Any]:
     kind, *tags = wording.kind_of(event).split(" · ")
+    told = _counted(event)
     return {
         "number": number,
         "colour": (number - 1) % COLOURS + 1,
@@ -177,15 +180,27 @@ def _card(number: int, article: Article, event: EventSummary) -> dict[str, Any]:
             for role in Role
             if any(actor.role is role for actor in event.actors)
         ],
-        "counts": [
-            (wording.count_label(count), wording.number(count), count.words, count.source) for count in event.counts
-        ],
+        "counts": [(name, *row) for name, rows in told if not _differ(rows) for row in rows],
+        "tolls": [(name, rows) for name, rows in told if _differ(rows)],
         "evidence": [(e.sentence, e.quote, wording.speaker_line(e)) for e in event.evidence],
         "tally": wording.tally(event.checks),
         "failed": [_check(article, check) for check in wording.failed(event.checks)],
         "passed": [_check(article, c) for c in event.checks if c.result is CheckResult.PASSED],
         "not_applicable": [_check(article, c) for c in event.checks if c.result is CheckResult.NOT_APPLICABLE],
     }
+
+
+def _counted(event: EventSummary) -> list[tuple[str, list[tuple[str, str, str | None]]]]:
+    """Return what is counted with every number that is given for it: more than one stand side by side."""
+    told: dict[str, list[tuple[str, str, str | None]]] = {}
+    for count in event.counts:
+        told.setdefault(wording.count_label(count), []).append((wording.number(count), count.words, count.source))
+    return list(told.items())
+
+
+def _differ(rows: Sequence[tuple[str, str, str | None]]) -> bool:
+    """Say whether more than one number is given."""
+    return len({number for number, _, _ in rows}) > 1
 
 
 def _check(article: Article, check: Check) -> dict[str, Any]:
@@ -204,7 +219,7 @@ def _is_web_address(url: str | None) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
-def _style(most_events: int) -> str:
+def article_style(most_events: int) -> str:
     """Return the style sheet, with the rules that light up one event's card and evidence together."""
     rules: Iterable[str] = (
         f".doc:has(.card.k{n}:is(:hover,:focus-within)) .m:not(.k{n}){{background:none}}"

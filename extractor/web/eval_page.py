@@ -38,34 +38,36 @@ _WHY: Final = {
 def render_report(dossier: Dossier) -> str:
     """Return a complete HTML document."""
     style = style_sheet("eval_page.css")
-    two = dossier.baseline is not None
+    return template("eval_page.html.jinja").render(style=style, policy=policy_hash(style), **evaluation_parts(dossier))
+
+
+def evaluation_parts(dossier: Dossier) -> dict[str, Any]:
+    """Return what the body of the page shows."""
     numbers = {article.id: number for number, article in enumerate(dossier.articles, start=1)}
-    return template("eval_page.html.jinja").render(
-        style=style,
-        policy=policy_hash(style),
-        two=two,
-        terms=words.TERMS,
-        verdicts=words.VERDICTS,
-        result=_result(dossier),
-        sentence=words.verdict_sentence(dossier),
-        reasons=_reasons(dossier),
-        sides=_sides(dossier),
-        axis=ticks(_WHOLE, _QUARTERS, unit=_POINTS),
-        overview=_overview(dossier),
-        difference=_difference(dossier),
-        slots=_slots(dossier),
-        counts=_counts(dossier),
-        guards=[_guard(dossier, number) for number in range(len(dossier.guards))],
-        hard=words.hard_rows(dossier),
-        share=words.share,
-        changes=_changes(dossier, numbers),
-        costs=_costs(dossier),
-        traps=[_trap(dossier, number) for number in range(len(dossier.traps))],
-        articles=[_article(article, numbers[article.id]) for article in words.by_loss(dossier)],
-        withheld=sum(article.withheld for article in dossier.articles),
-        facts=_facts(dossier),
-        notes=dossier.notes,
-    )
+    return {
+        "two": dossier.baseline is not None,
+        "terms": words.TERMS,
+        "verdicts": words.VERDICTS,
+        "result": _result(dossier),
+        "sentence": words.verdict_sentence(dossier),
+        "reasons": _reasons(dossier),
+        "sides": _sides(dossier),
+        "axis": ticks(_WHOLE, _QUARTERS, unit=_POINTS),
+        "overview": _overview(dossier),
+        "difference": _difference(dossier),
+        "slots": _slots(dossier),
+        "counts": _counts(dossier),
+        "guards": [_guard(dossier, number) for number in range(len(dossier.guards))],
+        "hard": words.hard_rows(dossier),
+        "share": words.share,
+        "changes": _changes(dossier, numbers),
+        "costs": _costs(dossier),
+        "traps": [_trap(dossier, number) for number in range(len(dossier.traps))],
+        "articles": [_article(article, numbers[article.id]) for article in words.by_loss(dossier)],
+        "withheld": sum(article.withheld for article in dossier.articles),
+        "facts": _facts(dossier),
+        "notes": dossier.notes,
+    }
 
 
 def _result(dossier: Dossier) -> tuple[str, str] | None:

@@ -36,19 +36,25 @@ def render_run(info: RunInfo, seen: Overview, tally: Tally) -> str:
         style=style,
         policy=policy_hash(style),
         info=info,
-        seen=seen,
         tally=tally,
-        line=timeline(seen.days),
-        dated=seen.days.total(),
-        map=_map(seen),
-        types=_bars((label(name), (count,)) for name, count in seen.types.most_common()),
         sources=_sources(seen),
         checks=_checks(seen),
-        pointless=[(label(name), count) for name, count in seen.pointless.most_common()],
-        aside=[(label(name), count) for name, count in seen.aside.most_common()],
-        kinds=seen.kinds.most_common(),
-        cost=_cost(tally, seen),
+        cost=cost_facts(tally, seen.articles),
+        **run_parts(seen),
     )
+
+
+def run_parts(seen: Overview) -> dict[str, Any]:
+    """Return what the parts of the template show of an overview: when, where, what, and what failed."""
+    return {
+        "seen": seen,
+        "line": timeline(seen.days),
+        "map": _map(seen),
+        "types": _bars((label(name), (count,)) for name, count in seen.types.most_common()),
+        "pointless": [(label(name), count) for name, count in seen.pointless.most_common()],
+        "aside": [(label(name), count) for name, count in seen.aside.most_common()],
+        "kinds": seen.kinds.most_common(),
+    }
 
 
 def _bars(rows: Iterable[tuple[str, tuple[int, ...]]]) -> list[dict[str, Any]]:
@@ -112,7 +118,7 @@ def _map(seen: Overview) -> dict[str, Any] | None:
     }
 
 
-def _cost(tally: Tally, seen: Overview) -> list[tuple[str, str]]:
+def cost_facts(tally: Tally, answered: int) -> list[tuple[str, str]]:
     """Return what the run took over all attempts, the failed ones too; what is unknown is called so."""
     usage = tally.usage
 
@@ -122,7 +128,7 @@ def _cost(tally: Tally, seen: Overview) -> list[tuple[str, str]]:
     cost = cost_words(usage.cost_usd)
     if usage.cost_usd is None and tally.known_cost_usd:
         cost = f"at least {cost_words(tally.known_cost_usd)}; unknown for {tally.unpriced:,} attempts"
-    each = f"${1000 * usage.cost_usd / seen.articles:,.2f}" if usage.cost_usd is not None and seen.articles else None
+    each = f"${1000 * usage.cost_usd / answered:,.2f}" if usage.cost_usd is not None and answered else None
     facts = [
         ("Cost", cost),
         ("Cost of 1,000 answered articles", each or "unknown"),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from pydantic import ValidationError
 
 from extractor.archive.records import Added, Plan, Run
-from extractor.archive.store import adding, claims, dropping, pairing, reading, writing
+from extractor.archive.store import adding, browsing, claims, dropping, pairing, reading, writing
 from extractor.archive.store.batches import BatchRows
 from extractor.archive.store.connections import PATIENCE, Connections, open_connections
 from extractor.archive.store.links import LinkRows
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from extractor.archive.exports.overview import Overview
     from extractor.archive.records import (
         Answered,
         Failure,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
         Task,
         Worker,
     )
+    from extractor.articles.article import Article
     from extractor.events.summary import Extraction
     from extractor.prompts.registry import Prompt
     from extractor.replies import KeptReply
@@ -237,6 +239,26 @@ class Store:
     def failures(self, run: Run) -> Iterator[Failure]:
         """Yield what failed and what could not be read, in the order of the sources."""
         return reading.failures(self._connections, run)
+
+    def browse(self, run: Run, wanted: browsing.Wanted, *, limit: int, offset: int = 0) -> browsing.Found:
+        """Return a page of the events of ``run`` that ``wanted`` names."""
+        with self._connections.reading() as connection:
+            return browsing.browse(connection, run, wanted, limit=limit, offset=offset)
+
+    def glance(self, run: Run, wanted: browsing.Wanted) -> Overview:
+        """Return days, places and types of the events of ``run`` that ``wanted`` names."""
+        with self._connections.reading() as connection:
+            return browsing.glance(connection, run, wanted)
+
+    def one(self, run: Run, number: int) -> tuple[Article, Extraction]:
+        """Return the article ``number`` of ``run`` with its extraction; raise UsageError where there is none."""
+        with self._connections.reading() as connection:
+            return browsing.one(connection, run, number)
+
+    def neighbours(self, run: Run, number: int) -> tuple[int | None, int | None]:
+        """Return the numbers of the answered articles before and after the article ``number``."""
+        with self._connections.reading() as connection:
+            return browsing.neighbours(connection, run, number)
 
     def texts(self, sha256s: Sequence[str]) -> dict[str, str]:
         """Return the texts with these hashes (hex); those that the store lacks are left out."""

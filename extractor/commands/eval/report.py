@@ -126,11 +126,9 @@ def _dossier(
     run: str, against: str | None, suite: str | None, where: tuple[Path | None, str | None, Path], *, not_tuning: bool
 ) -> Dossier:
     """Return the dossier on the kept run ``run``; ``where`` is the set's folder, its labels, and the folder of runs."""
-    from extractor.evaluation.dossier import make_dossier
     from extractor.evaluation.gold import read_gold
-    from extractor.evaluation.points import other_points
-    from extractor.evaluation.runs import load_run, now
-    from extractor.evaluation.scored import score_run
+    from extractor.evaluation.reporting import dossier_on
+    from extractor.evaluation.runs import load_run
     from extractor.evaluation.suites import Suite, load_suite
 
     set_folder, labels, runs = where
@@ -140,18 +138,8 @@ def _dossier(
     if suite:
         _demand_fit(suite, chosen, kept[0].plan)
     gold = read_gold(chosen.set_folder, labels=chosen.labels)
-    scored = [score_run(one, gold) for one in kept]
-    others, notes = other_points(kept, (runs, options.shipped_runs()), gold)
-    return make_dossier(
-        scored[0],
-        scored[1] if against is not None else None,
-        chosen.bounds,
-        made=now(),
-        suite=suite,
-        not_tuning=not_tuning,
-        others=others,
-        notes=notes,
-    )
+    roots = (runs, options.shipped_runs())
+    return dossier_on(kept, gold, roots, chosen.bounds, suite=suite, not_tuning=not_tuning)
 
 
 def _demand_fit(name: str, suite: Suite, plan: Plan) -> None:

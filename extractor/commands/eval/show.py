@@ -10,13 +10,13 @@ import typer
 
 from extractor.commands.eval import options
 from extractor.commands.output import write_lines
+from extractor.render.slot_words import event_slots, label_slots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import date
 
-    from extractor.events.summary import Count, EventSummary
-    from extractor.scoring.labels import LabelledArticle, LabelledCount, LabelledEvent
+    from extractor.events.summary import EventSummary
+    from extractor.scoring.labels import LabelledArticle, LabelledEvent
     from extractor.scoring.scores import AlignedPair, ArticleScore, Finding
 
 # The commands import what they use when they run, so that --help stays quick.
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 Option = typer.Option
 _NAME, _COLUMN = 11, 44
-_SIDES = {"initiator": "initiators", "participant": "initiators", "target": "targets"}
 
 
 def show(  # noqa: PLR0913 - a command has as many parameters as options
@@ -83,7 +82,7 @@ def _about(finding: Finding, pair: AlignedPair) -> bool:
 
 
 def _pair_lines(pair: AlignedPair, label: LabelledEvent, event: EventSummary) -> Iterator[str]:
-    wanted, said = _label_slots(label), _event_slots(event)
+    wanted, said = label_slots(label), event_slots(event)
     for slot, values in wanted.items():
         tally = pair.tallies.get(slot)  # type: ignore[call-overload] # a slot is a string
         wrong = "" if tally is None or not (tally.par or tally.inc or tally.mis or tally.spu) else "≠ "
@@ -99,10 +98,10 @@ def _lone_lines(finding: Finding, label: LabelledArticle, events: Sequence[Event
     yield f"{finding.kind.replace('_', ' ').upper()} {(number or 0) + 1}"
     if finding.kind == "extra_event":
         assert finding.predicted is not None
-        sides = [(slot, "", values) for slot, values in _event_slots(events[finding.predicted]).items()]
+        sides = [(slot, "", values) for slot, values in event_slots(events[finding.predicted]).items()]
     else:
         assert finding.labelled is not None
-        sides = [(slot, values, "") for slot, values in _label_slots(label.events[finding.labelled]).items()]
+        sides = [(slot, values, "") for slot, values in label_slots(label.events[finding.labelled]).items()]
     for slot, left, right in sides:
         if left or right:
             yield from _columns(slot, left, right)
@@ -119,51 +118,3 @@ def _columns(name: str, left: str, right: str) -> Iterator[str]:
     cells = (textwrap.wrap(left, _COLUMN) or [""], textwrap.wrap(right, _COLUMN) or [""])
     for number, (one, other) in enumerate(zip_longest(*cells, fillvalue="")):
         yield f"{name if number == 0 else '':<{_NAME + 2}} {one:<{_COLUMN}}  {other}".rstrip()
-
-
-def _label_slots(event: LabelledEvent) -> dict[str, str]:
-    where = event.where
-    deepest = ", ".join(filter(None, (where.settlement, where.admin1, where.country)))
-    return {
-        "type": " or ".join([event.type, *event.alt_types]),
-        "when": _when(event.when.words, event.when.start, event.when.end),
-        "where": _worded(where.words, deepest),
-        "initiators": "; ".join(actor.names[0] for actor in event.initiators),
-        "targets": "; ".join(actor.names[0] for actor in event.targets),
-        "casualties": "; ".join(_count(count) for count in event.counts if count.measure in ("killed", "injured")),
-        "evidence": event.evidence[0],
-    }
-
-
-def _event_slots(event: EventSummary) -> dict[str, str]:
-    where = event.where
-    deepest = ", ".join(filter(None, (where.settlement, where.admin1_name or where.admin1, where.country)))
-    sides: dict[str, list[str]] = {"initiators": [], "targets": []}
-    for actor in event.actors:
-        if actor.role in _SIDES:
-            sides[_SIDES[actor.role]].append(actor.name)
-    return {
-        "type": str(event.type),
-        "when": _when(event.when.words, event.when.start, event.when.end),
-        "where": _worded(where.words, deepest),
-        "initiators": "; ".join(sides["initiators"]),
-        "targets": "; ".join(sides["targets"]),
-        "casualties": "; ".join(_count(count) for count in event.counts if count.measure in ("killed", "injured")),
-        "evidence": event.evidence[0].quote if event.evidence else "",
-    }
-
-
-def _count(count: LabelledCount | Count) -> str:
-    low, high = ("" if bound is None else str(bound) for bound in (count.min, count.max))
-    number = low if low == high else f"{low}..{high}"
-    return f"{count.measure} {count.who} {number} ({count.words})"
-
-
-def _when(words: str | None, start: date | None, end: date | None) -> str:
-    days = "" if start is None and end is None else f"{start or ''}..{end or ''}" if start != end else str(start)
-    return _worded(words, days)
-
-
-def _worded(words: str | None, meaning: str) -> str:
-    quoted = f"“{words}”" if words else ""
-    return " ".join(filter(None, (quoted, f"= {meaning}" if quoted and meaning else meaning)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import tomllib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -124,7 +124,7 @@ def test_a_mouse_selects_inside_a_word_exactly(page: Page, address: str) -> None
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(page: Page, address: str, folder: Path, scheme: str) -> None:
+def test_axe_finds_nothing_serious(page: Page, address: str, folder: Path, scheme: Literal["light", "dark"]) -> None:
     """List, form with errors, and two labels side by side: no serious finding, and no sideways scrolling."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     for name in ("a", "b"):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from extractor.events.summary import Extraction
 
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
 
 @asynccontextmanager
 async def open_extractor(
@@ -100,3 +102,10 @@ def _require_no_loop() -> None:
     except RuntimeError:
         return
     raise RuntimeError("extract() cannot be called from a running event loop; use open_extractor()")
+
+
+def published_schema() -> dict[str, object]:
+    """Return the JSON Schema of :class:`extractor.events.summary.Extraction` as it is written out."""
+    from extractor.events.summary import Extraction  # noqa: PLC0415 - pydantic costs 0.2 s
+
+    return {"$schema": DIALECT, **Extraction.model_json_schema(mode="serialization")}

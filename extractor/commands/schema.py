@@ -10,8 +10,6 @@ from extractor.errors import UsageError
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
-
 
 @app.command()
 def schema(
@@ -26,18 +24,14 @@ def schema(
     """
     import json  # noqa: PLC0415 - commands import what they use when they run, so that --help stays quick
 
+    from extractor.api import published_schema  # noqa: PLC0415 - pydantic costs 0.2 s
+
     typer.echo(json.dumps(published_schema() if reply is None else reply_schema(reply), indent=2, ensure_ascii=False))
-
-
-def published_schema() -> dict[str, object]:
-    """Return the JSON Schema of :class:`extractor.events.summary.Extraction` as it is written out."""
-    from extractor.events.summary import Extraction  # noqa: PLC0415 - pydantic costs 0.2 s
-
-    return {"$schema": DIALECT, **Extraction.model_json_schema(mode="serialization")}
 
 
 def reply_schema(name: str) -> dict[str, object]:
     """Return the JSON Schema of the reply type ``name``; raises UsageError when there is none."""
+    from extractor.api import DIALECT  # noqa: PLC0415 - see above
     from extractor.events.reply import REPLY_TYPES  # noqa: PLC0415 - see above
 
     if name not in REPLY_TYPES:

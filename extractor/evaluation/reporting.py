@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from extractor.evaluation.dossier import Dossier
     from extractor.evaluation.gold import GoldSet
     from extractor.evaluation.runs import Run
-    from extractor.scoring.verdict import Bounds
+    from extractor.scoring.figures import Bounds
 
 
 def dossier_on(  # noqa: PLR0913 - one keyword for each thing that a caller may leave out

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from extractor.archive.keys import replies_digest
 from extractor.archive.records import Finished, Offer, Plan
 from extractor.archive.store import Store
-from extractor.events.summary import Usage
+from extractor.events.summary import Extraction, Usage
 from extractor.prompts.registry import load
 from extractor.replies import AskedModel, KeptReply
 from tests.samples import make_article, make_extraction, make_failure
@@ -62,6 +62,12 @@ def text_of(text: str, **changes: Any) -> Article:
 def fill(store: Store, run: Run, count: int, start: int = 0) -> None:
     """Offer ``count`` articles."""
     store.add(run, [Offer(number, article(number)) for number in range(start, start + count)])
+
+
+def whole(finished: Finished) -> Extraction:
+    """Return the extraction of an article that was grounded in this process."""
+    assert isinstance(finished.extraction, Extraction)
+    return finished.extraction
 
 
 def answer(task: Task, *replies: str) -> Finished:

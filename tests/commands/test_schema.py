@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from extractor.commands.schema import published_schema, reply_schema
+from extractor.api import published_schema
+from extractor.commands.schema import reply_schema
 from extractor.events.reply import REPLY_TYPES
 from tests.command_line import extractor
 from tests.samples import make_article, make_extraction, make_failure

@@ -10,7 +10,7 @@ import pytest
 from extractor.archive.linking.link import link
 from extractor.archive.records import Offer
 from extractor.errors import StoreError, UsageError
-from tests.archive.archives import answer, article, begin, fill, work_off
+from tests.archive.archives import answer, article, begin, fill, whole, work_off
 from tests.archive.linking.reports import event
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def run(store: Store) -> Run:
     tasks = store.claim(run, store.join(run), 9)
     for task, events in zip(tasks, TELLING, strict=True):
         done = answer(task)
-        store.finish([dataclasses.replace(done, extraction=done.extraction.model_copy(update={"events": events}))])
+        store.finish([dataclasses.replace(done, extraction=whole(done).model_copy(update={"events": events}))])
     return run
 
 

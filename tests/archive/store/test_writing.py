@@ -11,7 +11,19 @@ import pytest
 from extractor.archive.records import Failure, Finished, Offer, Tally
 from extractor.errors import StoreError, UsageError
 from extractor.events.summary import Usage
-from tests.archive.archives import SPENT, answer, article, begin, counts, failure, fill, kept, make_plan, work_off
+from tests.archive.archives import (
+    SPENT,
+    answer,
+    article,
+    begin,
+    counts,
+    failure,
+    fill,
+    kept,
+    make_plan,
+    whole,
+    work_off,
+)
 from tests.samples import make_extraction
 
 if TYPE_CHECKING:
@@ -73,7 +85,7 @@ def test_a_failure_without_words_is_told_by_its_outcome(store: Store) -> None:
     run = begin(store)
     fill(store, run, 1)
     (task,) = store.claim(run, store.join(run), 1)
-    silent = failure(task).extraction.model_copy(update={"problem": None})
+    silent = whole(failure(task)).model_copy(update={"problem": None})
     store.finish([Finished(task, silent)])
     assert [one.kind for one in store.failures(run)] == ["invalid"]
 

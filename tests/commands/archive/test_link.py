@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from extractor.archive.store import Store
-from tests.archive.archives import answer, begin, fill
+from tests.archive.archives import answer, begin, fill, whole
 from tests.archive.linking.reports import after, event
 from tests.command_line import call
 
@@ -36,7 +36,7 @@ def extractor(
         fill(store, run, len(TELLING))
         for task, told in zip(store.claim(run, store.join(run), 9), TELLING, strict=True):
             done = answer(task)
-            extraction = done.extraction.model_copy(update={"events": (told,)})
+            extraction = whole(done).model_copy(update={"events": (told,)})
             store.finish([dataclasses.replace(done, extraction=extraction)])
     return call(monkeypatch, capsys, tmp_path)
 

@@ -1,0 +1,133 @@
+"""``/v1``: an article in, its extraction out; which prompts there are; the published schema."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from extractor.api import published_schema
+from extractor.articles.assemble import SourceNotes
+from extractor.articles.build import article_from_text, from_html
+from extractor.errors import UsageError
+from extractor.events.summary import Extraction
+from extractor.prompts import registry
+from extractor.web.service.problems import MEDIA_TYPE, Problem, of_failure
+
+if TYPE_CHECKING:
+    from extractor.articles.article import Article
+    from extractor.web.service.metrics import Metrics
+    from extractor.web.service.service import Service
+
+_EXAMPLE: Final[dict[str, Any]] = {
+    "text": "TALA BAY, March 5 - A ferry capsized off Tala Bay on Monday, killing nine people, the coast guard said.",
+    "published": "2024-03-05",
+    "title": "Ferry capsizes off Tala Bay",
+}
+_STATUSES: Final = {
+    400: "A value that cannot work.",
+    401: "The token is missing or wrong.",
+    402: "The budget of the service is spent.",
+    404: "There is no such prompt version.",
+    413: "The body, or the article, is too large.",
+    422: "The request does not fit, or holds no article.",
+    429: "Too many wait; Retry-After says when to come again.",
+    502: "The model gave no usable answer.",
+    503: "The model cannot be reached now.",
+    504: "The deadline passed.",
+}
+FAILURES: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"description": words, "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}}
+    for status, words in _STATUSES.items()
+}
+
+
+class Asked(BaseModel):
+    """One article, as text or as a web page."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
+
+    text: str | None = Field(None, description="Plain text of the article. Either this or html.")
+    html: str | None = Field(None, description="The article's page; what is around the article is left out.")
+    published: dt.date | None = Field(None, description="Publication date; beats what the page says.")
+    title: Annotated[str, Field(max_length=1_000)] | None = None
+    url: Annotated[str, Field(max_length=4_000)] | None = Field(None, description="Kept as provenance, never fetched.")
+    id: Annotated[str, Field(max_length=200)] | None = Field(None, description="Yours, handed back.")
+    language: Annotated[str, Field(pattern="^[a-z]{2}$")] | None = Field(None, description="ISO 639-1.")
+    prompt: Annotated[str, Field(max_length=200)] | None = Field(None, description="NAME@VERSION; see /v1/prompts.")
+    model: Annotated[str, Field(max_length=200)] | None = Field(
+        None, description="Must be the model of this service, where it is given at all."
+    )
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Asked:
+        if (self.text is None) == (self.html is None):
+            raise ValueError("give either text or html")
+        return self
+
+    def article(self) -> Article:
+        """Return the article; raises InputError where there is none."""
+        if self.text is not None:
+            return article_from_text(
+                self.text,
+                published=self.published,
+                title=self.title,
+                url=self.url,
+                language=self.language,
+                id=self.id,
+                source="the request",
+            )
+        notes = SourceNotes(
+            id=self.id,
+            title=self.title,
+            url=self.url,
+            language=self.language,
+            given_date=self.published,
+            source="the request",
+        )
+        return from_html(self.html or "", notes)
+
+
+class PromptInfo(BaseModel):
+    """A prompt version that may be named."""
+
+    prompt: str
+    """``NAME@VERSION``."""
+    why: str
+    """Why the version exists."""
+    used: bool
+    """Whether it is asked where a request names none."""
+
+
+def router(service: Service, metrics: Metrics) -> APIRouter:
+    """Return the addresses below ``/v1`` that concern one article."""
+    routes = APIRouter(prefix="/v1", tags=["extractions"])
+
+    @routes.post(
+        "/extractions", response_model=Extraction, responses=FAILURES, summary="Extract the events of one article"
+    )
+    async def extractions(asked: Asked) -> Response:
+        if asked.model is not None and asked.model != service.model:
+            raise UsageError(f"this service asks {service.model}", hint="leave model out, or start another service")
+        article = await asyncio.to_thread(asked.article)
+        extraction = await service.ask(article, asked.prompt)
+        metrics.extracted(extraction)
+        if extraction.problem is not None:
+            return of_failure(extraction.problem)
+        return Response(extraction.model_dump_json(), media_type="application/json")
+
+    @routes.get("/prompts", summary="Which prompt versions there are")
+    def prompts() -> list[PromptInfo]:
+        root = registry.prompts_folder(service.places.prompts)
+        specs = [f"{name}@{version}" for name in registry.names(root) for version in registry.versions_of(root, name)]
+        loaded = [registry.load(spec, service.places.prompts) for spec in specs]
+        return [PromptInfo(prompt=one.spec, why=one.why, used=one.spec == service.prompt.spec) for one in loaded]
+
+    @routes.get("/schema", summary="JSON Schema (2020-12) of an extraction")
+    def schema() -> dict[str, object]:
+        return published_schema()
+
+    return routes

@@ -1,0 +1,104 @@
+"""A service that listens on a loopback port with a scripted model, and a client that is one line."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+
+from extractor.prompts.registry import load
+from extractor.web.service.app import create_app
+from extractor.web.service.service import Limits, Places, Service
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Mapping
+
+    from extractor.llm.boundary import Model
+
+TOKEN = "a-token-for-the-tests"  # noqa: S105 - of a server that lasts for one test
+TEXT = "Gunmen of the Red Tide attacked a bus near Port Salu on Monday and killed nine people, the coast guard said."
+EVENT = {
+    "sentences": [1],
+    "type": "attack",
+    "status": "actual",
+    "standing": "main",
+    "when": "on Monday",
+    "place": "Port Salu",
+    "country": None,
+    "actors": [{"name": "Gunmen", "role": "initiator", "sector": "UAF", "involvement": "stated"}],
+    "counts": [{"measure": "killed", "who": "all", "words": "nine people", "source": "the coast guard"}],
+    "speakers": [],
+    "summary": "Gunmen attacked a bus and killed nine people.",
+}
+REPLY = json.dumps({"published": None, "events": [EVENT]})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The parsed body."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A service and where it listens."""
+
+    port: int
+    service: Service
+
+    def ask(
+        self, path: str, body: Any = None, *, token: str | None = TOKEN, raw: bytes | None = None, **headers: str
+    ) -> Answer:
+        """Send one request: POST with a JSON or raw body, else GET; underscores in header names become hyphens."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if token is not None:
+            sent.setdefault("Authorization", f"Bearer {token}")
+        if body is not None:
+            raw = json.dumps(body).encode()
+            sent.setdefault("Content-Type", "application/json")
+        connection.request("GET" if raw is None else "POST", path, raw, sent)
+        response = connection.getresponse()
+        answer = Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+        connection.close()
+        return answer
+
+
+@contextmanager
+def running(model: Model, limits: Limits | None = None) -> Iterator[Running]:
+    """Run a service in a thread."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Model]:
+        yield model
+
+    service = Service(opened, model.info.name, load("events@v1"), Places(), limits or Limits(), deadline=20)
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+        app = create_app(service, token=TOKEN, hosts={f"127.0.0.1:{port}"})
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        try:
+            while not server.started:
+                assert thread.is_alive(), "the server did not start"
+                thread.join(0.01)
+            yield Running(port, service)
+        finally:
+            server.should_exit = True
+            thread.join(20)

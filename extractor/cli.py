@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "prompts": ("extractor.commands.prompts", "List, show, compare and check prompt versions."),
     "eval": ("extractor.commands.eval", "Measure extractions against hand-made labels."),
     "serve": ("extractor.commands.serve", "Serve pages and an HTTP API to this machine."),
+    "mcp": ("extractor.commands.mcp", "Serve agents over the Model Context Protocol."),
     "models": ("extractor.commands.models", "List, fetch, verify and remove embedded models."),
     "doctor": ("extractor.commands.doctor", "Say what is installed, configured and reachable, and what to do."),
     "schema": ("extractor.commands.schema", "Print the JSON Schema of the results, or of a reply type."),

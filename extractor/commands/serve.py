@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from extractor.commands import options  # noqa: TC001 - typer reads it when the command is made
 
 if TYPE_CHECKING:
-    from extractor.web.service.service import Service
+    from collections.abc import Mapping
+
+    from extractor.web.service.service import Places, Service
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 
@@ -52,47 +55,55 @@ def serve(  # noqa: PLR0913 - one parameter for each option
     Prints an address with a token; whoever has it may ask the model. EXTRACTOR_SERVE_TOKEN sets the token. Ctrl-C
     answers what is under way and stops.
     """
+    require_extra("serve", "fastapi", "uvicorn", "prometheus_client", "multipart")
+    from extractor.web.service.service import Places  # noqa: PLC0415 - --help must not load what only a run needs
+
+    flags = {
+        "model": model,
+        "base_url": base_url,
+        "api_key_env": api_key_env,
+        "prompt": prompt,
+        "prompts_dir": prompts_dir,
+        "deadline": deadline,
+        "concurrency": concurrency,
+    }
+    places = Places(store, runs, set_)
+    service = service_of(flags, places, budget=budget, body=max_body, not_tuning=i_am_not_tuning)
+    _run(service, host, port, _token())
+
+
+def service_of(
+    flags: Mapping[str, Any], places: Places, *, budget: float | None, body: int = 4_000_000, not_tuning: bool = False
+) -> Service:
+    """Return the service that options, environment and settings file mean; raises UsageError where they cannot work."""
     from extractor.commands.choice import prompt_for  # noqa: PLC0415 - --help must not load what only a run needs
     from extractor.llm.open import chosen_model, open_model  # noqa: PLC0415
     from extractor.llm.open import concurrency as at_once  # noqa: PLC0415
     from extractor.settings import load_settings  # noqa: PLC0415
+    from extractor.web.service.service import Limits, Service  # noqa: PLC0415
 
-    _require_extra()
-    from extractor.web.service.service import Limits, Places, Service  # noqa: PLC0415
-
-    settings = load_settings(
-        {
-            "model": model,
-            "base_url": base_url,
-            "api_key_env": api_key_env,
-            "prompt": prompt,
-            "prompts_dir": prompts_dir,
-            "deadline": deadline,
-            "concurrency": concurrency,
-        }
-    )
+    settings = load_settings(flags)
     choice = chosen_model(settings)
-    folder = Path(settings.prompts_dir) if settings.prompts_dir else None
-    service = Service(
+    return Service(
         lambda: open_model(settings, choice),
         choice.name,
         prompt_for(settings, choice),
-        Places(store, runs, set_, folder),
-        Limits(body=max_body, concurrency=at_once(settings, choice), budget=budget),
+        replace(places, prompts=Path(settings.prompts_dir) if settings.prompts_dir else None),
+        Limits(body=body, concurrency=at_once(settings, choice), budget=budget),
         deadline=settings.deadline,
-        not_tuning=i_am_not_tuning,
+        not_tuning=not_tuning,
     )
-    _run(service, host, port, _token())
 
 
-def _require_extra() -> None:
+def require_extra(extra: str, *modules: str) -> None:
+    """Raise UsageError where what the extra brings is not installed."""
     from importlib.util import find_spec  # noqa: PLC0415 - see above
 
     from extractor.errors import UsageError  # noqa: PLC0415
 
-    missing = [name for name in ("fastapi", "uvicorn", "prometheus_client", "multipart") if find_spec(name) is None]
+    missing = [name for name in modules if find_spec(name) is None]
     if missing:
-        raise UsageError(f"serving needs {', '.join(missing)}", hint="pip install 'extractor[serve]'")
+        raise UsageError(f"this needs {', '.join(missing)}", hint=f"pip install 'extractor[{extra}]'")
 
 
 def _token() -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI, Response
 
 from extractor.web.labelling.router import router as labelling
-from extractor.web.service import extractions
+from extractor.web.service import extractions, runs
 from extractor.web.service.metrics import Measured, Metrics
 from extractor.web.service.problems import add_handlers
 from extractor.web.service.security import Guard
@@ -53,6 +53,7 @@ def create_app(service: Service, *, token: str, hosts: Collection[str]) -> FastA
     metrics = Metrics(service)
     add_handlers(app)
     app.include_router(extractions.router(service, metrics))
+    app.include_router(runs.router(service))
     _add_health(app, service, metrics)
     app.include_router(site(service))
     app.include_router(labelling(service))

@@ -14,8 +14,8 @@ from extractor.articles.assemble import SourceNotes
 from extractor.articles.build import article_from_text, from_html
 from extractor.errors import UsageError
 from extractor.events.summary import Extraction
-from extractor.prompts import registry
 from extractor.web.service.problems import MEDIA_TYPE, Problem, of_failure
+from extractor.web.service.run_reports import PromptInfo, prompts_of
 
 if TYPE_CHECKING:
     from extractor.articles.article import Article
@@ -91,17 +91,6 @@ class Asked(BaseModel):
         return from_html(self.html or "", notes)
 
 
-class PromptInfo(BaseModel):
-    """A prompt version that may be named."""
-
-    prompt: str
-    """``NAME@VERSION``."""
-    why: str
-    """Why the version exists."""
-    used: bool
-    """Whether it is asked where a request names none."""
-
-
 def router(service: Service, metrics: Metrics) -> APIRouter:
     """Return the addresses below ``/v1`` that concern one article."""
     routes = APIRouter(prefix="/v1", tags=["extractions"])
@@ -121,10 +110,7 @@ def router(service: Service, metrics: Metrics) -> APIRouter:
 
     @routes.get("/prompts", summary="Which prompt versions there are")
     def prompts() -> list[PromptInfo]:
-        root = registry.prompts_folder(service.places.prompts)
-        specs = [f"{name}@{version}" for name in registry.names(root) for version in registry.versions_of(root, name)]
-        loaded = [registry.load(spec, service.places.prompts) for spec in specs]
-        return [PromptInfo(prompt=one.spec, why=one.why, used=one.spec == service.prompt.spec) for one in loaded]
+        return prompts_of(service)
 
     @routes.get("/schema", summary="JSON Schema (2020-12) of an extraction")
     def schema() -> dict[str, object]:

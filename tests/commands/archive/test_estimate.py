@@ -95,6 +95,6 @@ def test_the_embedded_model_costs_nothing_and_is_not_fetched(extractor: Callable
     """For the shipped default, tokens out and time come from the shipped evaluation, and the cost is nothing."""
     told = estimated(extractor, "--prompt", "events-lite@v2", "--model", "qwen2.5-coder-1.5b-instruct-q4_k_m")
     assert told["counter"] == "qwen3"
-    assert told["measured"].startswith("58 articles of the evaluation events-lite-v2-1.5b-dev")
+    assert told["measured"].startswith("59 articles of the evaluation events-lite-v2-1.5b-dev")
     assert told["cost_usd"]["value"] == 0
     assert told["seconds"] > 0

@@ -79,14 +79,14 @@ class Running:
 
 
 @contextmanager
-def running(model: Model, limits: Limits | None = None) -> Iterator[Running]:
+def running(model: Model, limits: Limits | None = None, places: Places | None = None) -> Iterator[Running]:
     """Run a service in a thread."""
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Model]:
         yield model
 
-    service = Service(opened, model.info.name, load("events@v1"), Places(), limits or Limits(), deadline=20)
+    service = Service(opened, model.info.name, load("events@v1"), places or Places(), limits or Limits(), deadline=20)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]

@@ -62,7 +62,8 @@ def test_what_may_be_asked_is_said(served: Running) -> None:
     assert prompts["events-lite@v2"] is False
     assert served.ask("/v1/schema").json == published_schema()
     paths = served.ask("/openapi.json").json["paths"]
-    assert set(paths) == {"/v1/extractions", "/v1/prompts", "/v1/schema", "/healthz", "/metrics"}
+    runs = {"/v1/runs", "/v1/runs/{name}", "/v1/runs/{name}/progress"}
+    assert set(paths) == {"/v1/extractions", "/v1/prompts", "/v1/schema", "/healthz", "/metrics", *runs}
     (example,) = served.ask("/openapi.json").json["components"]["schemas"]["Asked"]["examples"]
     assert served.ask("/v1/extractions", example).status == 200
 

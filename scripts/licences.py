@@ -2,7 +2,8 @@
 
 Permitted are MIT, BSD, 0BSD, Zlib, CC0, Apache, MPL, PSF and ISC licences, and LGPL ones because we only import such
 packages. A choice ("MPL-1.1 OR GPL-2.0-only") is permitted when one of its alternatives is. What a package says of
-itself is taken from its metadata: the licence expression, else the short licence field, else the classifiers. Packages
+itself is taken from its metadata: the licence expression, else the short licence field, else the classifiers, else the
+first line of the licence that it carries. Packages
 that this platform does not need are not installed, and are shown as such.
 """
 
@@ -36,7 +37,14 @@ def licence_of(package: str) -> str | None:
     classifiers = [line.split(" :: ")[-1] for line in about.get_all("Classifier") or [] if line.startswith("License")]
     field = str(about["License"] or "") if "License" in about else ""
     named = field if len(field) <= _LONGEST_NAME else ""
-    return str(about["License-Expression"]) if "License-Expression" in about else named or " OR ".join(classifiers)
+    named = named or " OR ".join(classifiers) or _headline(package)
+    return str(about["License-Expression"]) if "License-Expression" in about else named
+
+
+def _headline(package: str) -> str:
+    """Return the first line of the licence that a package carries: "MIT License"; "" where there is none."""
+    files = [file for file in metadata.files(package) or [] if file.parent.name == "licenses"]
+    return files[0].read_text().strip().partition("\n")[0].strip() if files else ""
 
 
 def permitted(licence: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,26 +11,11 @@ import extractor
 from extractor import article_from_text, extract, open_extractor
 from extractor.errors import InputError, UsageError
 from extractor.events.vocabulary import EventType, Outcome
+from tests.bus_attack import REPLY, TEXT
 from tests.stub_server import StubServer, says, serving
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-TEXT = "Gunmen of the Red Tide attacked a bus near Port Salu on Monday and killed nine people, the coast guard said."
-EVENT = {
-    "sentences": [1],
-    "type": "attack",
-    "status": "actual",
-    "standing": "main",
-    "when": "on Monday",
-    "place": "Port Salu",
-    "country": None,
-    "actors": [{"name": "Gunmen", "role": "initiator", "sector": "UAF", "involvement": "stated"}],
-    "counts": [{"measure": "killed", "who": "all", "words": "nine people", "source": "the coast guard"}],
-    "speakers": [],
-    "summary": "Gunmen attacked a bus and killed nine people.",
-}
-REPLY = json.dumps({"published": None, "events": [EVENT]})
 
 
 @pytest.fixture(autouse=True)

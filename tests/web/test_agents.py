@@ -18,9 +18,9 @@ from extractor.errors import ModelError, TransientError
 from extractor.prompts.registry import load
 from extractor.web.agents import agents_server
 from extractor.web.service.service import Limits, Places, Service
+from tests.bus_attack import REPLY, TEXT
 from tests.scripted import ScriptedModel
 from tests.stub_server import StubServer, says, serving
-from tests.web.service.running import REPLY, TEXT
 from tests.web.site.served import fill_store
 
 if TYPE_CHECKING:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel
 
 from extractor.archive.store import Store
-from extractor.archive.store.browsing import Wanted
+from extractor.archive.store.browsing import EventRow, Wanted
 from extractor.errors import UsageError
 from extractor.prompts import registry
 
@@ -54,32 +53,11 @@ class RunInfo(BaseModel):
     """Attempts whose cost is unknown."""
 
 
-class EventLine(BaseModel):
-    """One event of a run, in brief."""
-
-    article: int
-    """Number of the article in the store."""
-    place: int
-    """Which event of its article, from 1."""
-    name: str
-    title: str | None
-    source: str
-    url: str | None
-    type: str
-    status: str
-    standing: str
-    starts: str | None
-    ends: str | None
-    country: str | None
-    settlement: str | None
-    failed_checks: int
-
-
 class RunReport(RunInfo):
     """A run with one page of its events."""
 
     offset: int
-    page: list[EventLine]
+    page: tuple[EventRow, ...]
 
 
 def prompts_of(service: Service) -> list[PromptInfo]:
@@ -108,8 +86,7 @@ def report_of(path: Path | None, name: str, *, offset: int = 0, limit: int = 100
         raise UsageError("there is no store of runs here", hint="extractor archive run makes one")
     with Store.open(path) as store:
         found = store.browse(store.run(name), Wanted(), limit=limit, offset=offset)
-        page = [EventLine(**dataclasses.asdict(row)) for row in found.rows]
-        return RunReport(**_figures(store, name), offset=offset, page=page)
+        return RunReport(**_figures(store, name), offset=offset, page=found.rows)
 
 
 def _figures(store: Store, name: str) -> dict[str, object]:

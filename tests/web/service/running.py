@@ -22,21 +22,6 @@ if TYPE_CHECKING:
     from extractor.llm.boundary import Model
 
 TOKEN = "a-token-for-the-tests"  # noqa: S105 - of a server that lasts for one test
-TEXT = "Gunmen of the Red Tide attacked a bus near Port Salu on Monday and killed nine people, the coast guard said."
-EVENT = {
-    "sentences": [1],
-    "type": "attack",
-    "status": "actual",
-    "standing": "main",
-    "when": "on Monday",
-    "place": "Port Salu",
-    "country": None,
-    "actors": [{"name": "Gunmen", "role": "initiator", "sector": "UAF", "involvement": "stated"}],
-    "counts": [{"measure": "killed", "who": "all", "words": "nine people", "source": "the coast guard"}],
-    "speakers": [],
-    "summary": "Gunmen attacked a bus and killed nine people.",
-}
-REPLY = json.dumps({"published": None, "events": [EVENT]})
 
 
 @dataclass(frozen=True)

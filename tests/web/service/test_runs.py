@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from extractor.web.service.service import Places
+from tests.bus_attack import REPLY
 from tests.scripted import ScriptedModel
-from tests.web.service.running import REPLY, running
+from tests.web.service.running import running
 from tests.web.site.served import fill_store
 
 if TYPE_CHECKING:

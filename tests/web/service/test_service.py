@@ -16,8 +16,9 @@ from extractor.api import published_schema
 from extractor.errors import ExtractorError, ModelError, ProviderRefusedError, TransientError
 from extractor.web.service.problems import status_of
 from extractor.web.service.service import Limits
+from tests.bus_attack import REPLY, TEXT
 from tests.scripted import ScriptedModel
-from tests.web.service.running import REPLY, TEXT, TOKEN, running
+from tests.web.service.running import TOKEN, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -77,6 +77,7 @@ def service_of(
 ) -> Service:
     """Return the service that options, environment and settings file mean; raises UsageError where they cannot work."""
     from extractor.commands.choice import prompt_for  # noqa: PLC0415 - --help must not load what only a run needs
+    from extractor.commands.extract_run import fetch  # noqa: PLC0415
     from extractor.llm.open import chosen_model, open_model  # noqa: PLC0415
     from extractor.llm.open import concurrency as at_once  # noqa: PLC0415
     from extractor.settings import load_settings  # noqa: PLC0415
@@ -84,6 +85,8 @@ def service_of(
 
     settings = load_settings(flags)
     choice = chosen_model(settings)
+    if choice.kind == "embedded":
+        fetch(choice.name, quiet=False)
     return Service(
         lambda: open_model(settings, choice),
         choice.name,

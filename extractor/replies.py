@@ -87,14 +87,18 @@ class Subject:
     def key(self, ask: Ask[Any]) -> str:
         """Return the key of a request."""
         published = self.article.published.date
-        codes = [*_codes(self.prompt, self.article.sha256), *_example_codes(self.prompt)]
-        said = json.dumps([[m.role, m.content] for m in ask.messages], ensure_ascii=False)
+        codes = _codes(self.prompt, self.article.sha256)
+        examples = _example_codes(self.prompt)
+        # Rules and examples come first and are the same for each article: they are written and searched once.
+        said = [_known(m.role, m.content, examples) for m in ask.messages[:-1]]
+        said += [_written(m.role, m.content, examples) for m in ask.messages[-1:]]
+        words = f"[{', '.join(said)}]"
         for code in codes:
-            said = said.replace(code, _FENCE)
+            words = words.replace(code, _FENCE)
         parts = {
             "article": self.article.sha256,
             "published": published.isoformat() if published else None,
-            "words": hashlib.sha256(said.encode()).hexdigest(),
+            "words": hashlib.sha256(words.encode()).hexdigest(),
             "reply": schema_digest(ask.reply),  # type: ignore[arg-type] # a class is hashable; mypy takes type[Any] for none
             "choices": {name: list(values) for name, values in ask.choices.items()},
             "parameters": asdict(ask.parameters),
@@ -110,6 +114,19 @@ def schema_digest(reply: type[BaseModel]) -> str:
     """Return the hash of a reply type's name and of its JSON Schema as it goes out: docstrings are no part of it."""
     schema = json.dumps([reply.__name__, reply_schema(reply, "bounded")], sort_keys=True)
     return hashlib.sha256(schema.encode()).hexdigest()
+
+
+@lru_cache(maxsize=128)
+def _known(role: str, content: str, codes: tuple[str, ...]) -> str:
+    return _written(role, content, codes)
+
+
+def _written(role: str, content: str, codes: tuple[str, ...]) -> str:
+    """Return a message as the key of its request holds it, without the fences' ``codes``."""
+    said = json.dumps([role, content], ensure_ascii=False)
+    for code in codes:
+        said = said.replace(code, _FENCE)
+    return said
 
 
 def _codes(prompt: Prompt, sha256: str) -> list[str]:

@@ -12,14 +12,14 @@ import random
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
+import jsonschema_rs
 import pytest
 
 from extractor import Extraction, article_from_text
 from extractor.events.vocabulary import Outcome
 from extractor.pipeline import Extractor
 from extractor.prompts.registry import load
-from tests.events.test_hostile_replies import HONEST, LINES, PAYLOADS, broken, inlined, text, well_formed
+from tests.events.test_hostile_replies import HONEST, LINES, PAYLOADS, broken, text, well_formed
 from tests.scripted import ScriptedModel
 
 if TYPE_CHECKING:
@@ -93,13 +93,13 @@ def hostile(rng: random.Random, said: list[str]) -> Callable[[Ask[Any]], str]:
     return answer
 
 
-def validator() -> jsonschema.Draft202012Validator:
+def validator() -> jsonschema_rs.Draft202012Validator:
     """Return the check against the published JSON Schema."""
     schema = Extraction.model_json_schema(mode="serialization")
-    return jsonschema.Draft202012Validator(inlined(schema, schema["$defs"]))
+    return jsonschema_rs.Draft202012Validator(schema)
 
 
-def assert_honest(result: Extraction, schema: jsonschema.Draft202012Validator) -> None:
+def assert_honest(result: Extraction, schema: jsonschema_rs.Draft202012Validator) -> None:
     """Whatever the model said, the extraction validates, survives JSON and quotes only this article."""
     written = result.model_dump_json()
     schema.validate(json.loads(written))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from extractor.articles.article import Article, Published, Sentence
@@ -114,7 +114,7 @@ def _hide(sentence: Sentence, hidden: Sequence[tuple[int, int]]) -> Sentence:
     covered = sum(max(0, min(sentence.end, end) - max(sentence.start, start)) for start, end in hidden)
     if 2 * covered < sentence.end - sentence.start:
         return sentence
-    return replace(sentence, furniture=True, headline=False, dateline_end=None)
+    return sentence._replace(furniture=True, headline=False, dateline_end=None)
 
 
 def _headline(text: str, sentences: Sequence[Sentence]) -> str | None:

@@ -26,7 +26,7 @@ _DEED = re.compile(
 )
 _THING = re.compile(
     r"\b(?:bombs?|mines?|landmines?|devices?|vehicles?|cars?|trucks?|explosions?|blasts?|grenades?|debris|shrapnel|"
-    r"bullets?|storm|floods?|winds?|laws?|hand|now|then|accident|\d+)$",
+    r"bullets?|storm|floods?|winds?|laws?|poisoning|disease|virus|wave|heat|hand|now|then|accident|\d+)$",
     re.IGNORECASE,
 )
 _LONGEST = 6

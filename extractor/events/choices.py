@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from extractor.events.countries import demonym_country
 from extractor.events.date_mentions import find_times
-from extractor.events.dates import explicit_date
+from extractor.events.dates import explicit_date, resolve_when
 from extractor.events.place_kinds import kind_of
 from extractor.events.place_mentions import find_places
 from extractor.events.reporters import dates_the_telling, telling_from
@@ -56,26 +57,40 @@ def choices_for(event: Candidate, article: Article) -> Choices:
 
 
 def place_choices(event: Candidate, article: Article) -> tuple[str, ...]:
-    """Return the place phrases, the deepest first."""
-    return _few([named.phrase for named in sorted(_named_places(event, article), key=lambda named: _DEPTH[named.kind])])
+    """Return the place phrases: the deepest first, of two countries the one that something happens *in*.
+
+    "A United States airstrike in Iraq" happened in Iraq.
+    """
+    deepest = sorted(_named_places(event, article), key=lambda place: (_DEPTH[place.kind], place.owns))
+    return _few([place.phrase for place in deepest])
 
 
 class _NamedPlace(NamedTuple):
     phrase: str
     kind: Kind
+    owns: bool
+    """A country with no preposition of place before it, which may only say whose."""
 
 
 def _named_places(event: Candidate, article: Article) -> list[_NamedPlace]:
     """Return the places where the event can be, in text order."""
     named = [
-        _NamedPlace(_place_phrase(quote, found), found.kind)
+        _NamedPlace(_place_phrase(quote, found), found.kind, _owns(quote, found))
         for quote in (article.quote(number) for number in event.sentences)
         for found in _places(quote, event, article)
     ]
     if named or event.type in SPEECH:
         return named
     lead = next((s for s in article.sentences if not s.furniture and not s.headline), None)
-    return [_NamedPlace(found.words, found.kind) for found in find_places(article.quote(lead.number))] if lead else []
+    if lead is None:
+        return []
+    quote = article.quote(lead.number)
+    return [_NamedPlace(found.words, found.kind, _owns(quote, found)) for found in find_places(quote)]
+
+
+def _owns(quote: str, found: FoundPlace) -> bool:
+    before = max(0, found.start - _LONGEST_SITUATED)
+    return found.kind == "country" and _SITUATED.search(quote, before, found.start) is None
 
 
 def times_of(quote: str, event: Candidate, article: Article) -> Sequence[str]:
@@ -84,8 +99,27 @@ def times_of(quote: str, event: Candidate, article: Article) -> Sequence[str]:
     return [
         phrase
         for phrase in find_times(quote)
-        if not _prints_date(phrase, article) and not (told and dates_the_telling(phrase, quote))
+        if not _prints_date(phrase, article)
+        and not (told and dates_the_telling(phrase, quote))
+        and not _lies_ahead(phrase, article)
     ]
+
+
+_BOUND = re.compile(r"(?:until|till|to|through)\b", re.IGNORECASE)
+_FAR_BACK: Final = timedelta(days=183)
+"""Half a year: a day without its year that lies further back than this is nearer in the year to come."""
+
+
+def _lies_ahead(phrase: str, article: Article) -> bool:
+    """Say whether a phrase bounds what is still to come: "extended the curfew to May 1", written in April.
+
+    Without a year the date codebook reads it as the latest such day, which here is most of a year ago.
+    """
+    published = article.published.date
+    if published is None or not _BOUND.match(phrase):
+        return False
+    end = resolve_when(phrase, published).end
+    return end is not None and end < published - _FAR_BACK and str(end.year) not in phrase
 
 
 def _places(quote: str, event: Candidate, article: Article) -> Sequence[FoundPlace]:

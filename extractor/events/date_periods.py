@@ -27,6 +27,8 @@ from extractor.events.vocabulary import TimeBasis, TimePrecision
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from extractor.events.date_calendar import Days
+
 SATURDAY = 5
 DECADE_PARTS = ((0, 3), (4, 6), (7, 9))
 """First and last year of the early, middle and late part of a decade."""
@@ -72,16 +74,24 @@ def week_of_month(found: Sequence[Token]) -> Reading:
         whole = whole_month.resolve(frame)
         if whole is None or whole.start is None:
             return None
-        first, last = month_days(whole.start.year, month)
-        basis = TimeBasis.PARTIAL if year is None else TimeBasis.EXPLICIT
-        if weekend:
-            saturdays = [day for day in _days(first, last) if day.weekday() == SATURDAY]
-            saturday = saturdays[-1 if number is None else min(number, len(saturdays)) - 1]
-            return Interval(saturday, saturday + DAY, TimePrecision.DAYS, basis)
-        start = last - 6 * DAY if number is None else min(first + 7 * (number - 1) * DAY, last)
-        return Interval(start, min(start + 6 * DAY, last), TimePrecision.WEEK, basis)
+        days, precision = _within(*month_days(whole.start.year, month), number, weekend=weekend)
+        if year is not None:
+            return Interval(*days, precision, TimeBasis.EXPLICIT)
+        if not frame.future and frame.published is not None and days[0] > frame.published:  # its month has begun
+            days, precision = _within(*month_days(whole.start.year - 1, month), number, weekend=weekend)
+        return running(days, frame, TimeBasis.PARTIAL, precision)
 
     return Reading(resolve)
+
+
+def _within(first: date, last: date, number: int | None, *, weekend: bool) -> tuple[Days, TimePrecision]:
+    """Return the week or weekend of that number in the month from ``first`` to ``last``; None: its last."""
+    if weekend:
+        saturdays = [day for day in _days(first, last) if day.weekday() == SATURDAY]
+        saturday = saturdays[-1 if number is None else min(number, len(saturdays)) - 1]
+        return (saturday, saturday + DAY), TimePrecision.DAYS
+    start = last - 6 * DAY if number is None else min(first + 7 * (number - 1) * DAY, last)
+    return (start, min(start + 6 * DAY, last)), TimePrecision.WEEK
 
 
 def _days(first: date, last: date) -> list[date]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from extractor.events.act_types import act_place, act_subject
 from extractor.events.agents import deed_agent, passive_agent
 from extractor.events.choices import LONGEST_WORDS, place_choices, times_of
+from extractor.events.date_mentions import find_times
 from extractor.events.dates import resolve_when
 from extractor.events.reply import LiteCount, LiteEvent
 from extractor.events.reporters import tells, toll_teller
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from extractor.events.shortlist import Candidate
     from extractor.events.toll_finder import FoundCount
     from extractor.events.view import View
+    from extractor.events.vocabulary import Measure
 
 _OLD: Final = timedelta(days=30)
 """An event that ended longer ago than this is background."""
@@ -80,14 +82,14 @@ def lite_event(event: Candidate, filled: Filled | None, article: Article, *, fir
     future = told_status(event.what, event.type) in FUTURE
     quotes = [article.quote(number) for number in event.sentences]
     counts, retelling = _counts(event, article)
-    by, to = (_names(filled.by), _names(filled.to)) if filled else _told(event, article)
+    by, to = map(_names, (filled.by, filled.to) if filled else _told(event, article))
     to = tuple(name for name in to if name not in by)
     tellers = () if event.type in SPEECH else tuple(n for n in (*by, *to) if any(tells(n, quote) for quote in quotes))
     by = tuple(n for n in by if n not in tellers and _can_act(n) and event.type not in _NOBODY_DOES)
     by = tuple(name for name in by if not _is_pronoun(name))
     subject = _subject(event, quotes)
     if subject is not None and not any(_overlap(subject, name) for name in by):
-        by = (subject,)
+        by = _names((subject,))
     if not by and event.type not in SPEECH | _NOBODY_DOES:
         doer = passive_agent(quotes[0]) or (deed_agent(quotes[0]) if event.type in _HITS_ANYBODY else None)
         doer = doer or _active_agent(to, quotes[0])
@@ -168,6 +170,11 @@ def _is_pronoun(name: str) -> bool:
 _NO_NAMES: Final = ARTICLES | frozenset(
     "and or of he she it they we i you his her its their our him them this that these those who which per not".split()  # noqa: SIM905
 )
+_ADJECTIVES: Final = ARTICLES | frozenset(
+    "supreme high federal national united local regional central special general royal joint senior chief former "  # noqa: SIM905
+    "first new one two three four five six seven eight nine ten dozens hundreds thousands many several some all".split()
+)
+"""Openings of a name that are none by themselves: of "the Supreme Court" nobody acts as "Supreme"."""
 _SHORTEST_NAME: Final = 3
 """Characters; what is shorter ("of", "50") names nobody."""
 
@@ -179,7 +186,8 @@ def _as_written(name: str, quotes: Sequence[View]) -> str | None:
     for length in range(size, max(size // 2, 1) - 1, -1):
         for low in range(size - length, -1, -1):
             part = view.words(low, low + length)
-            no_name = length == 1 and size > 1 and not part[:1].isupper() and low + 1 != size
+            inner = length == 1 and not part[:1].isupper() and low + 1 != size
+            no_name = length < size and (inner or _ADJECTIVES.issuperset(view.keys[low : low + length]))
             if no_name or len(part) < _SHORTEST_NAME or _is_pronoun(part):
                 continue
             for quote in quotes:
@@ -191,7 +199,9 @@ def _as_written(name: str, quotes: Sequence[View]) -> str | None:
 
 _DEED = re.compile(
     r"(?:strikes?|airstrikes?|raids?|attacks?|bombings?|bombardments?|shelling|explosions?|blasts?|clashes|fighting|fire|"
-    r"storm|agreement|deal|accord|talks|meeting|protests?|crash|accident|law|bill)$",
+    r"storm|agreement|deal|accord|talks|meeting|protests?|crash|accident|law|bill|coup|poisoning|decision|ruling|verdict|"
+    r"elections?|vote|statement|study|announcement|killing|murder|inquiry|investigation|prostitution|violence|abuse|trial|"
+    r"hearing|resolution|proposal|deaths?|cases|infections)$",
     re.IGNORECASE,
 )
 
@@ -202,6 +212,7 @@ def _subject(event: Candidate, quotes: Sequence[str]) -> str | None:
     if (
         said is None
         or _is_pronoun(said)
+        or _ADJECTIVES.issuperset(tokens_of(said).keys)
         or not _can_act(said)
         or (event.type not in SPEECH and any(tells(said, quote) for quote in quotes))
     ):
@@ -244,9 +255,11 @@ def _overlap(one: str, other: str) -> bool:
 
 def _can_suffer(name: str, event: Candidate) -> bool:
     """Say whether ``name`` can be the target: violence and disasters hit anybody, politics is done to a named other."""
+    if not _can_act(name):
+        return False
     if event.type in _HITS_ANYBODY:
         return True
-    return any(word[:1].isupper() for word in name.split())
+    return any(word[:1].isupper() for word in name.split() if word.casefold() not in ARTICLES)
 
 
 def _only_time(event: Candidate, article: Article) -> str | None:
@@ -264,9 +277,22 @@ def _can_act(name: str) -> bool:
 
 
 def _names(names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_OPENER.sub("", name.strip()) for name in names if tokens_of(name).keys))
+    found = (_OPENER.sub("", name.strip()) for name in names if tokens_of(name).keys)
+    return tuple(dict.fromkeys(name for name in found if not _is_no_name(name)))
 
 
+def _is_no_name(name: str) -> bool:
+    """Say whether words cannot name anybody: a misread piece of a sentence, or a day."""
+    return _NO_NAME.search(_NICKNAME.sub("", name)) is not None or find_times(name) == (name,)
+
+
+_NO_NAME: Final = re.compile(
+    r"[\"\u201c\u201d]|^[\d\W]+$|^(?i:to|in|on|at|by|for|from|with|as|after|since|my|our|however|meanwhile|still)\b"
+    r"|\b(?:should|would|could|will|must|is|are|was|were|has|have|had|that|because)\b"
+)
+"""What stands in no name, and is left where a line was misread: quotation marks, verbs, what opens a sentence."""
+_NICKNAME: Final = re.compile(r"\s[\"\u201c][\w .'-]+[\"\u201d](?=\s+[A-Z])")
+"""Inside a name a quotation is fine: Ada "The Gull" Lund."""
 _OPENER = re.compile(r"^(?:still|meanwhile|however|but|and|also|earlier|later|instead),?\s+", re.IGNORECASE)
 """Words that open a sentence and are no part of the name after them."""
 
@@ -280,9 +306,10 @@ def _counts(event: Candidate, article: Article) -> tuple[tuple[LiteCount, ...], 
         return (), ()
     rows: list[LiteCount] = []
     retelling: list[int] = []
+    own: dict[Measure, int] = {}
     for number in event.sentences:
         quote = article.quote(number)
-        stated = find_counts(quote)
+        stated = [row for row in find_counts(quote) if not _is_another_scale(row, own)]
         source = _short(toll_teller(quote)) if stated else None
         rows += [
             LiteCount(measure=row.measure, who=row.who, words=row.words, source=source)
@@ -308,6 +335,17 @@ def _retold(number: int, stated: Sequence[FoundCount], article: Article) -> list
     ]
 
 
+def _is_another_scale(row: FoundCount, own: dict[Measure, int]) -> bool:
+    """Say whether a toll is that of the whole war, told at the end of a report on one day's dead; note it, if not."""
+    least = row.value.min or 0
+    first = own.setdefault(row.measure, least)
+    return least >= _WAR and least > _SCALE * max(first, 1)
+
+
+_WAR: Final = 10_000
+"""Persons from which on a later toll may be a whole war's."""
+_SCALE: Final = 100
+"""Times the event's own toll from which on it is."""
 _MOST_SENTENCES: Final = 6
 """Sentences that a reply may cite for an event."""
 
@@ -318,14 +356,22 @@ def _short(name: str | None) -> str | None:
 
 
 def _standing(when: str | None, article: Article, *, first: bool, future: bool) -> Standing:
-    """Return ``aggregate`` for an open or long period, ``background`` for what is old, else by the order of telling."""
+    """Return ``aggregate`` for a long period, ``background`` for what is old, else by the order of telling.
+
+    "Last November" only says vaguely when; "since November" and "in four months" speak of a period.
+    """
     resolved = resolve_when(when, article.published.date, future=future) if when else None
     if resolved is not None and resolved.end and article.published.date:
-        if resolved.start and resolved.end - resolved.start > timedelta(days=3) and resolved.precision in _LONG:
+        long = resolved.start and resolved.end - resolved.start > timedelta(days=3) and resolved.precision in _LONG
+        if long and not future and _PERIOD.search(when or ""):
             return Standing.AGGREGATE
         if resolved.end < article.published.date - _OLD:
             return Standing.BACKGROUND
     return Standing.MAIN if first else Standing.OTHER
 
 
+_PERIOD: Final = re.compile(
+    r"\b(?:since|over|during|throughout|between|from|for|within|past|this|so far|years|months|weeks|days)\b",
+    re.IGNORECASE,
+)
 _LONG: Final = frozenset({TimePrecision.MONTH, TimePrecision.YEAR, TimePrecision.WEEK, TimePrecision.DAYS})

@@ -25,6 +25,10 @@ SAME_KM = 10
 """Namesakes so near each other are one place to an article (GeoNames lists old and new quarters)."""
 MANY = 30
 """How many namesakes are looked at; the largest come first."""
+_METROPOLIS = 1_000_000
+"""People of a city that is meant by its name alone, whatever other country the article names …"""
+_DWARFING = 50
+"""… where it has so many times the people of each namesake there: Moscow and Idaho, not London and Ontario."""
 _ALTERNATE = 0.01
 
 
@@ -77,10 +81,17 @@ def town_named(names: Iterable[str], scope: Scope, context: tuple[str, ...]) -> 
 
 
 def _in_context(found: list[Settlement], context: tuple[str, ...]) -> Settlement | None:
-    for code in context:
-        if here := [s for s in found if s.country == code]:
-            return largest(here)
-    return clear(found)
+    """Return the namesake in the article's countries; of several countries, the one that is meant everywhere."""
+    known = clear(found)
+    here = next((near for code in context if (near := [s for s in found if s.country == code])), None)
+    if known is not None and (here is None or known.country in context or _dwarfs(known, here)):
+        return known
+    return largest(here) if here else None
+
+
+def _dwarfs(known: Settlement, others: Iterable[Settlement]) -> bool:
+    """Say whether the article would have to say that it does not mean the city: Moscow, and Moscow in Idaho."""
+    return known.population >= max(_METROPOLIS, *(_DWARFING * other.population for other in others))
 
 
 def largest(found: Iterable[Settlement]) -> Settlement | None:

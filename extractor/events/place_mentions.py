@@ -75,7 +75,8 @@ def find_places(text: str) -> tuple[FoundPlace, ...]:
 _AT = re.compile(
     r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Aa]round|(?:north|south|east|west)(?:east|west)? of"
     r"|(?:village|town|city|suburb|hamlet|district|port|outskirts|cent(?:re|er)|market|bridge|camp|settlement|township"
-    r"|commune|locality|parish|municipality|ford|jetty|harbou?r|mission|residents|villagers|inhabitants) of|called)"
+    r"|commune|locality|parish|municipality|ford|jetty|harbou?r|mission|residents|villagers|inhabitants) of"
+    r"|(?:village|town|city|suburb|hamlet|district|port|camp|settlement|place|area|island) called)"
     r"\s(?:the\s)?$"
 )
 _NO_PLACE = re.compile(
@@ -83,6 +84,9 @@ _NO_PLACE = re.compile(
     r"League|Cup|Museum|Bank|News|Times|Radio|Television|Agency|Press|Commission|Committee|Group|Association|Church|"
     r"Street|Road|Avenue|Hotel|Airport|Stadium|Square|Park|Series|Championships?|Games|Olympics?|War|Day|Week|Act|Article|"
     r"Center|Centre|Cemetery|Coalition|Attacks?|Project|Qaeda|Jazeera|Science|Biology|Nature|Sea|Bay|Facebook|Twitter|Telegram|Instagram|YouTube|English|Arabic|Spanish|French|German|Russian|Chinese|God|Allah|"
+    r"Services?|Forces?|Army|Navy|Guard|Corps|Brigade|Battalion|Department|Office|Agency|Institute|Foundation|Fund|Organi[sz]ation|"
+    r"Front|Movement|Federation|Company|Corporation|Constitution|Amendment|Treaty|Convention|Conference|Summit|Journal|Magazine|"
+    r"\w+-(?:led|backed|held|based|controlled)|Review|Post|Herald|Gazette|Guardian|Internet|"
     r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|"
     r"October|November|December)\b"
 )

@@ -286,7 +286,7 @@ def _town_or_region(part: Part, town: Settlement, region: Region) -> Settlement 
     if part.direction and not part.near:
         alone = town.population >= TOWN_IS_REGION * gazetteer().people_of_region(region)
         return town if namesake and alone else region
-    if namesake or town.population >= CLEAR_POPULATION:
+    if namesake or (town.primary and town.population >= CLEAR_POPULATION):
         return town
     return region
 

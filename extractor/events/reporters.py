@@ -41,15 +41,15 @@ def _places(name: str, sentence: str) -> list[tuple[int, int]]:
 
 _TELLER = re.compile(
     r"(?P<name>(?:[Tt]he\s+)?(?:[A-Z][\w.'\u2019-]*|NGOs?)(?:\s+(?:of|for|and|the|[A-Z][\w.'\u2019-]*)){0,7})"
-    rf"(?:\s*\([^)]{{1,40}}\))?\s+(?:also\s+|later\s+)?{_SAID}\b"
+    rf"(?:\s*\([^)]{{1,40}}\))?\s+(?:also\s+|later\s+|has\s+|have\s+|had\s+)?{_SAID}\b"
 )
 _PLAIN_TELLER = re.compile(
-    rf"(?P<name>(?:[Tt]he|[Aa]|[Ss]ome|[Ll]ocal)\s+(?:[a-z][\w-]*\s+){{0,3}}?[\w-]+)\s+(?:also\s+)?{_SAID}\b"
+    rf"\b(?P<name>(?:[Tt]he|[Aa]|[Ss]ome|[Ll]ocal)\s+(?:[a-z][\w-]*\s+){{0,3}}?[\w-]+)\s+(?:also\s+|has\s+|have\s+|had\s+)?{_SAID}\b"
 )
 _DOT = r"(?:[\w'\u2019-]|\.(?=\s*\w))"
 """A character of a name; a full stop only inside ("Dr. Obi")."""
 _ACCORDING = re.compile(
-    r"\b[Aa]ccording\s+to\s+(?P<name>(?:the|an?)\s+[a-z][\w-]*"
+    r"\b[Aa]ccording\s+to\s+(?P<name>(?:(?:the|an?)\s+)?[a-z][\w-]*"
     r"(?:\s+(?!(?:on|in|at|of|for|by|to|from|with|who|which|that|and|as|after)\b)[a-z][\w-]*){1,2}(?=[,.;]|$)"
     rf"|(?:the\s+|an?\s+)?{_DOT}+(?:\s+(?:(?:of|for)\s+(?:the\s+)?)?[A-Z]{_DOT}*){{0,7}})"
 )
@@ -61,9 +61,10 @@ def teller(sentence: str) -> str | None:
     "Nine died, the coast guard said" → "the coast guard". The last one wins where several speak.
     """
     found = [match for rule in (_TELLER, _PLAIN_TELLER, _ACCORDING) for match in rule.finditer(sentence)]
-    return max(found, key=lambda match: match.end())["name"] if found else None
+    return _OWNING.sub("", max(found, key=lambda match: match.end())["name"]) if found else None
 
 
+_OWNING = re.compile(r"['\u2019]s$")
 _COUNTING = (
     rf"(?:{_SAID}|(?:claims?|claimed)\b(?!.{{0,40}}\blives\b)|counts?|counted|estimates?|estimated|admits?|admitted|acknowledged?|acknowledges|"
     r"recorded|documented|registered|spoke\s+of|speaks?\s+of|puts?\s+(?:the|its|their))"
@@ -71,9 +72,9 @@ _COUNTING = (
 _COUNTER = re.compile(
     r"(?:^|[;:]\s+|[-\u2013\u2014]\s+|,\s+(?:but\s+|and\s+|while\s+)?(?=[tT]he\s|[aA]n?\s|[A-Z]))"
     r"(?P<name>(?:[Tt]he\s+|[Aa]n?\s+)?(?:[\w'\u2019.-]+\s+){0,6}?"
-    r"[\w'\u2019-]*(?:s|[Pp]olice|[Aa]rmy|[Mm]inistry|[Dd]irectorate|[Gg]overnment|[Mm]ilitary|[Oo]bservatory|[Cc]ommand|"
+    r"(?!(?:has|was|is|does|this|its|his)\b)[\w'\u2019-]*(?:s|[Pp]olice|[Aa]rmy|[Mm]inistry|[Dd]irectorate|[Gg]overnment|[Mm]ilitary|[Oo]bservatory|[Cc]ommand|"
     r"[Oo]ffice|[Aa]gency|[Cc]ommittee|[Cc]ommission|[Ll]eadership|[Gg]roup|[Cc]rescent|[Cc]ross|[Cc]ouncil|[Nn]etwork|"
-    r"[Ss]ervice|[Uu]nion|[Pp]resident|[Gg]overnor|[Mm]ayor|[Cc]hief|[Cc]ommander|[Pp]riest|[Dd]octor|[Nn]urse))"
+    r"[Ss]ervice|[Uu]nion|[Pp]resident|[Gg]overnor|[Mm]ayor|[Cc]hief|[Cc]ommander|[Pp]riest|[Dd]octor|[Nn]urse|[Tt]elevision|[Rr]adio|[Hh]ospital|[Nn]ewspaper|[Mm]edia))"
     rf"(?:\s+(?:in|of|for|at)\s+(?:the\s+)?[A-Z][\w'\u2019-]*|\s*\([^)]{{1,40}}\)|,\s[^,]{{1,60}},)?"
     rf"\s+(?:now\s+|also\s+|later\s+|has\s+|have\s+|had\s+)?{_COUNTING}\b"
 )

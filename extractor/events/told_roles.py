@@ -37,6 +37,8 @@ def _words(name: str) -> frozenset[str]:
 _BE: Final = _words("be")
 _AUXILIARIES: Final = _BE | _words("auxiliaries")
 _PAST: Final = _words("past")
+_PLURAL_PRESENT: Final = _words("plural_present")
+"""Verbs behind a plural ("protesters demand …"); behind anything else the same words are nouns."""
 _PARTICIPLES: Final = _words("participles")
 _HARMED: Final = _words("harmed")
 _HARMING: Final = _HARMED | _words("harming")
@@ -46,6 +48,9 @@ _ONTO: Final = _words("onto")
 _DIRECT: Final = _words("direct")
 """Prepositions that may follow the verb itself ("called on", "fired at", "clashed with")."""
 _SAYING: Final = _words("saying")
+_BODIES: Final = _words("bodies")
+_CONTINUING: Final = _words("continuing")
+"""Prepositions inside the name of a body: "Center for Biological Diversity"."""
 _ADVERBS: Final = _words("adverbs")
 _SUFFERING: Final = _words("suffering")
 """Verbs whose subject is the one it happens to."""
@@ -163,6 +168,10 @@ def _is_verb(view: View, i: int) -> bool:
     key = view.keys[i]
     if key in _AUXILIARIES or key in _PAST:
         return view.raw(i).islower()
+    if key in _PLURAL_PRESENT:
+        before = i - 1 - (i > 1 and _is_adverb(view.keys[i - 1]))
+        plural = view.keys[before].endswith("s") or view.keys[before] in _PEOPLE
+        return plural and view.gap(i) == " " and view.raw(i).islower()
     return (
         key.endswith("ed")
         and key not in _DESCRIBING
@@ -223,6 +232,8 @@ def _ends_name(view: View, i: int) -> bool:
         view.keys[i] == "of" and after.endswith("ing")
     ):  # "backed by Paris", "accused Hungary of meddling"
         return True
+    if view.keys[i] in _CONTINUING and view.keys[i - 1] in _BODIES:
+        return not (view.raw(i - 1)[0].isupper() and after and view.raw(i + 1)[0].isupper())
     return view.keys[i] in _STOPS and not (after[:1].isdigit() and view.keys[i] in _IN_NUMBERS)
 
 

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 _BE: Final = "is|are|was|were"
 _MEANS: Final = "plans?|planned|intends?|intended|expects?|prepares?|hopes?|hoped|aims?|aimed"
 _SOON: Final = "due|set|expected|scheduled|planned|preparing|about|likely|going"
+_DATED: Final = r"(?:due|expected|scheduled|slated|planned) (?:for|on|in|at|this|next|later|tomorrow)|set for|pending"
+"""What is said of a day to come, without a verb: "is scheduled for Friday"."""
 _RULES: Final[Sequence[tuple[Status, re.Pattern[str]]]] = tuple(
     (status, re.compile(pattern))
     for status, pattern in (
         (Status.PLANNED, rf"^(?:will|shall)\b(?! not)|^(?:{_BE}|{_MEANS}) (?:(?:{_SOON}) )?to\b|^(?:has|have) plans\b"),
+        (Status.PLANNED, rf"^(?:{_BE}|(?:has|have|had) been) (?:(?:now|currently|also|still) )?(?:{_DATED})\b"),
         (Status.THREATENED, r"^threaten(?:s|ed)? to\b|^(?:has|have|had) threatened to\b"),
-        (Status.HYPOTHETICAL, r"^(?:would|could|may|might)\b"),
+        (Status.HYPOTHETICAL, r"^(?:would|could|may|might|should|must|can)\b"),
         (
             Status.ATTEMPTED,
             r"^(?:attempt(?:s|ed)?|tried|tries|sought|failed|fails) to\b|^(?:was|were) (?:foiled|thwarted)\b",

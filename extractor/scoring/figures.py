@@ -126,6 +126,7 @@ class SlotDifference(BaseModel, frozen=True, extra="forbid"):
     candidate: float
     baseline: float
     difference: Interval
+    """Not corrected for there being six slots."""
     p: float
     """Two-sided, by approximate randomisation."""
     p_holm: float

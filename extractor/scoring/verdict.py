@@ -41,7 +41,9 @@ def decide(comparison: Comparison, bounds: Bounds | None = None) -> Verdict:
     enough = comparison.articles >= bounds.least_articles
     if enough and not unmeasured and difference.low >= -margin - _ROUNDING:
         reason = f"The difference is {_points(difference.value)}, and at worst {_points(difference.low)} (95 %): "
-        return Verdict(result="pass", reasons=(f"{reason}within the margin of {_points(margin)[1:]}.",), bounds=bounds)
+        return Verdict(
+            result="pass", reasons=(f"{reason}no loss beyond the margin of {_points(margin)[1:]}.",), bounds=bounds
+        )
     return _undecided(comparison, bounds, unmeasured)
 
 

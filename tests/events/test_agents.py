@@ -17,6 +17,7 @@ from extractor.events.agents import deed_agent, passive_agent
         ("Houses were damaged by the explosion.", None),
         ("Protesters were dispersed by police and soldiers.", "police"),
         ("He stood by the gate.", None),
+        ("All five deaths were caused by gas poisoning.", None),
         ("The raid was carried out by masked gunmen, police said.", "masked gunmen"),
         ("The army shelled the town.", None),
         ("It was destroyed by fire.", None),

@@ -371,6 +371,9 @@ FUTURE = [
     ("on 3 June 2021", "2021-06-03 day explicit"),
 ]
 EDGES = [
+    (date(2000, 5, 1), "the first week of May", "2000-05-01 day partial"),
+    (date(2019, 5, 10), "in the last week of May", "2018-05-25..2018-05-31 week partial"),
+    (date(2019, 5, 10), "the first weekend of May", "2019-05-04..2019-05-05 days partial"),
     (date(2020, 1, 1), "on Tuesday", "2019-12-31 day relative"),
     (date(2020, 1, 1), "on Wednesday", "2020-01-01 day relative"),
     (date(2020, 1, 1), "last week", "2019-12-23..2019-12-29 week relative"),

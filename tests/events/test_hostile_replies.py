@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
+import jsonschema_rs
 import pytest
 from pydantic import ValidationError
 
@@ -240,17 +240,6 @@ def extraction_of(article: Article, grounded: Grounded) -> Extraction:
     )
 
 
-def inlined(node: Any, definitions: dict[str, Any]) -> Any:
-    """Put the schema's definitions where they are named: the same schema, validated in half the time."""
-    if isinstance(node, list):
-        return [inlined(each, definitions) for each in node]
-    if not isinstance(node, dict):
-        return node
-    if "$ref" in node:
-        return inlined(definitions[node["$ref"].removeprefix("#/$defs/")], definitions)
-    return {key: inlined(value, definitions) for key, value in node.items() if key != "$defs"}
-
-
 class Watch:
     """An audit hook (they cannot be taken off again) that counts only while it is switched on."""
 
@@ -299,7 +288,7 @@ def _watch() -> Watch:
 def test_a_thousand_hostile_replies(article: Article, watch: Watch) -> None:
     """Each reply is refused cleanly or becomes valid output that quotes only this article and touches nothing."""
     schema = Extraction.model_json_schema(mode="serialization")
-    validator = jsonschema.Draft202012Validator(inlined(schema, schema["$defs"]))
+    validator = jsonschema_rs.Draft202012Validator(schema)
     refused = events = 0
     for raw in replies():
         watch.on = True

@@ -51,6 +51,8 @@ def made(sentence: str, type_: str, answer: Filled | None = None, *, what: str =
         ("A bomb hit a market in Homs on Monday.", "attack", ("on Monday",), ("Homs",)),
         ("Shells hit Germany, then a school in Berlin.", "attack", (), ("Berlin", "Germany")),
         ("Shells fell near Idlib.", "attack", (), ("near Idlib",)),
+        ("The curfew was extended to May 1.", "policy_decision", (), ()),
+        ("The curfew lasted until February 1.", "policy_decision", ("until February 1",), ()),
         ("Shells fell on the city of Homs.", "attack", (), ("the city of Homs",)),
         ("Shells fell in Idlib province.", "attack", (), ("Idlib province",)),
         ("Nine died, police said on Monday.", "attack", (), ()),
@@ -59,6 +61,7 @@ def made(sentence: str, type_: str, answer: Filled | None = None, *, what: str =
         ("The raid was condemned by all, Ada Lund said in Lisbon.", "accusation", (), ("Lisbon",)),
         ("Nobody knows more.", "attack", (), ()),
         ("The raid was wrong according to Lisbon.", "accusation", (), ()),
+        ("A Kenyan jet hit Kenya and then a clinic in Uganda.", "attack", (), ("Uganda", "Kenya")),
         ("A court of the District of Germany condemned it.", "accusation", (), ("Germany",)),
         ("Karl Lisbon was shouting when Lisbon condemned it.", "accusation", (), ()),
     ],
@@ -115,6 +118,14 @@ SIDES = [
     ("Ada Lund met Ilir Obi.", "meeting", filled(("Ada Lund",), ("Ilir Obi",)), ((), ("Ada Lund", "Ilir Obi"), ())),
     ("Ada Lund demanded a plan.", "demand", filled(("Ada Lund",), ("a plan",)), (("Ada Lund",), (), ())),
     ("Ada Lund urged Sudria to stop.", "demand", filled(("Ada Lund",), ("Sudria",)), (("Ada Lund",), (), ("Sudria",))),
+    ("The vote was cast.", "demand", filled((), ("The vote",)), ((), (), ())),
+    ("Gas poisoning hit a town.", "attack", filled(("Gas poisoning",), ("a town",)), ((), (), ("a town",))),
+    ('Part of it reads "no".', "demand", filled(('Part of it reads "no"',)), ((), (), ())),
+    ("Guards should act on Ada.", "demand", filled(("Guards should",), ("Ada",)), ((), (), ("Ada",))),
+    ('Ada "Gull" Lund spoke to Peru.', "demand", filled(('Ada "Gull" Lund',)), (('Ada "Gull" Lund',), (), ())),
+    ("However 6606 died.", "attack", filled(("However",), ("6606",)), ((), (), ())),
+    ("To date, two died.", "attack", filled(("To date",)), ((), (), ())),
+    ("Two spoke on Monday.", "attack", filled(("Two",), ("Monday",)), (("Two",), (), ())),
     ("Nothing is known.", "attack", None, ((), (), ())),
 ]  # fmt: skip
 
@@ -215,7 +226,9 @@ def test_tolls_are_read_by_code(sentence: str, type_: str, expected: list[tuple[
         ("on Monday", DAY, True, Standing.MAIN),
         ("on Monday", DAY, False, Standing.OTHER),
         (None, DAY, True, Standing.MAIN),
-        ("in 2019", DAY, True, Standing.AGGREGATE),
+        ("since January 2019", DAY, True, Standing.AGGREGATE),
+        ("in 2019", DAY, True, Standing.BACKGROUND),
+        ("last week", DAY, False, Standing.OTHER),
         ("on 4 June 2019", DAY, True, Standing.BACKGROUND),
         ("on 4 June 2019", None, False, Standing.OTHER),
         ("someday", DAY, True, Standing.MAIN),
@@ -268,6 +281,20 @@ def test_the_article_names_the_doer_that_a_passive_line_leaves_out(
 ) -> None:
     """The subject of the article's own sentence did it, where that sentence does it to the same person."""
     assert made(sentence, "attack", what=what).initiators == expected
+
+
+def test_the_dead_of_the_whole_war_are_not_those_of_the_day() -> None:
+    """A toll of tens of thousands told after one of a few belongs to something else; a large one alone is read."""
+    day, war = "Shells killed nine people in Homs.", "The war has killed 280,000 people."
+    both = lite_event(event("attack", 1, 2), None, article(day, war), first=True)
+    assert [count.words for count in both.counts] == ["nine people"]
+    assert [count.words for count in made(war, "attack").counts] == ["280,000 people"]
+
+
+def test_half_a_name_is_its_last_word() -> None:
+    """Of a body whose name the sentence does not hold, an adjective is nobody; a surname is somebody."""
+    assert made("The supreme leader banned it.", "policy_decision", what="The Supreme Court banned it").initiators == ()
+    assert made("Then Obi banned it.", "policy_decision", what="Mayor Lena Obi banned it").initiators == ("Obi",)
 
 
 @pytest.mark.parametrize("what", ["He declared a curfew", "They declared a curfew"])

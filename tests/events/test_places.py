@@ -298,10 +298,14 @@ def test_no_words_leave_the_given_country(words: str | None) -> None:
         ("Hyderabad", ("PAK", "IND"), "PAK"),
         ("Tripoli", ("FRA",), None),
         ("Odessa", ("UKR",), "UKR"),
+        ("Moscow", ("USA", "RUS"), "RUS"),
+        ("Moscow", ("USA",), "RUS"),
+        ("London", ("CAN",), "CAN"),
+        ("Assam", ("IND", "SYR"), "IND"),
     ],
 )
 def test_context_decides_between_namesakes(words: str, context: tuple[str, ...], country: str | None) -> None:
-    """The first country of the article that has the name decides; one that has not, does not."""
+    """The article's first country that has the name decides, but for cities known everywhere; one without, does not."""
     assert locate(words, None, context_countries=context).country == country
 
 

@@ -40,6 +40,12 @@ _LINES = [
     ("The ministry confirmed five new deaths", ("The ministry",), ()),
     ("The mayor said nothing of it", ("The mayor",), ()),
     ("He dropped out", (), ()),
+    ("The Centre for Marine Life sued Kenya", ("The Centre for Marine Life",), ("Kenya",)),
+    ("Spain thanked Obi for Peru", ("Spain",), ("Obi",)),
+    ("Drivers should leave the valley", ("Drivers",), ("the valley",)),
+    ("Protesters demand talks with Peru", ("Protesters",), ("Peru",)),
+    ("Villagers reportedly believe the governor", ("Villagers",), ("the governor",)),
+    ("The demand angered Kenya", (), ("Kenya",)),
     ("Heavy rain", (), ()),
     ("", (), ()),
 ]

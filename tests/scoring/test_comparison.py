@@ -113,7 +113,7 @@ def hard(count: int, of: int = 100) -> dict[str, Any]:
     ("comparison", "bounds", "result", "words"),
     [
         (compared(-0.01, 0.01, 0.03), Bounds(), "pass", "at worst -1.0 points"),
-        (compared(0, 0, 0), Bounds(), "pass", "within the margin of 1.0 points"),
+        (compared(0, 0, 0), Bounds(), "pass", "no loss beyond the margin of 1.0 points"),
         (compared(-0.05, -0.03, -0.011), Bounds(), "fail", "lower by more than the margin: -3.0 points"),
         (compared(-0.05, -0.03, -0.011), Bounds(margin=0.02), "too_little_data", "margin is -2.0"),
         (compared(-0.03, 0.01, 0.05), Bounds(), "too_little_data", "-3.0 points to +5.0 points"),

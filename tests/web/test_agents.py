@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
+import jsonschema_rs
 import pytest
 
 pytest.importorskip("mcp", reason="needs the extra [mcp]")
@@ -27,14 +29,30 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from extractor.llm.boundary import Model
+    from extractor.llm.boundary import Answer, Ask, Model, R
 
 ASKED = {"text": TEXT, "published": "2024-03-05"}
 
 
-def service(said: str | ModelError = REPLY, *, store: Path | None = None, budget: float | None = None) -> Service:
-    """Return a service whose model always says ``said``."""
-    model = ScriptedModel(said)
+class Slow(ScriptedModel):
+    """Answers when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__(REPLY)
+        self.begun, self.let = asyncio.Event(), asyncio.Event()
+
+    async def ask(self, ask: Ask[R]) -> Answer[R]:
+        """Say that it was asked, and wait."""
+        self.begun.set()
+        await self.let.wait()
+        return await super().ask(ask)
+
+
+def service(
+    said: str | ModelError | Model = REPLY, *, store: Path | None = None, budget: float | None = None
+) -> Service:
+    """Return a service whose model always says ``said``, or is it."""
+    model = ScriptedModel(said) if isinstance(said, str | ModelError) else said
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Model]:
@@ -53,7 +71,7 @@ async def test_an_agent_gets_the_checked_events() -> None:
         }
         result = await client.call_tool("extract_events", ASKED)
         assert not result.is_error
-        jsonschema.Draft202012Validator(published_schema()).validate(result.structured_content)
+        jsonschema_rs.Draft202012Validator(published_schema()).validate(result.structured_content)
         assert result.structured_content is not None
         assert result.structured_content["events"][0]["when"]["start"] == "2024-03-04"
         prompts = (await client.call_tool("list_prompts", {})).structured_content
@@ -109,6 +127,24 @@ async def test_a_dead_model_is_told_in_the_words_of_the_command_line() -> None:
         result = await client.call_tool("extract_events", ASKED)
         assert result.is_error
         assert "nothing listens there. start the server" in result.content[0].text  # type: ignore[union-attr] # text
+
+
+async def test_what_a_client_that_left_has_asked_is_counted() -> None:
+    """A call that is cancelled while the model works is paid for; nothing stays in flight."""
+    model = Slow()
+    held = service(model)
+    async with Client(agents_server(held)) as client:
+        call = asyncio.create_task(client.call_tool("extract_events", ASKED))
+        await asyncio.wait_for(model.begun.wait(), 10)
+        call.cancel()
+        await asyncio.wait([call], timeout=10)
+        assert (held.in_flight, held.spent.requests) == (1, 0)
+        model.let.set()
+        until = time.monotonic() + 10
+        while held.in_flight and time.monotonic() < until:  # noqa: ASYNC110 - a number of the service, no event
+            await asyncio.sleep(0.01)
+        assert (held.in_flight, held.spent.requests) == (0, 1)
+        assert not (await client.call_tool("extract_events", ASKED)).is_error
 
 
 async def test_a_spent_budget_asks_nothing() -> None:

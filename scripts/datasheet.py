@@ -53,8 +53,8 @@ def _coverage(row: CoverageRow) -> tuple[str, ...]:
 
 def _agreements(gold: Sequence[GoldArticle]) -> str:
     """Return agreement of the two annotators with each other, and of each with the labels that were decided on."""
-    from extractor.evaluation.agreement import agreement_scores  # noqa: PLC0415 - see parts
     from extractor.evaluation.gold import read_gold  # noqa: PLC0415 - see parts
+    from extractor.evaluation.labels.agreement import agreement_scores  # noqa: PLC0415 - see parts
     from extractor.scoring.report import summarise  # noqa: PLC0415 - see parts
 
     folder = ROOT / "evals" / "gold"

@@ -50,6 +50,13 @@ class RunMode(StrEnum):
     BATCH = "batch"
 
 
+class Engine(StrEnum):
+    """Where a run's articles are worked on."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
 class SittingMode(StrEnum):
     """By which way a run is gone on with."""
 

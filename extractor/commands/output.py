@@ -126,7 +126,7 @@ def open_whole(path: Path) -> Iterator[BinaryIO]:
 
 def _unwritable(path: Path, exc: OSError | ValueError) -> UsageError:
     reason = getattr(exc, "strerror", None) or exc
-    return UsageError(f"cannot write {str(path)!r}: {reason}", hint="name another file with --output")
+    return UsageError(f"cannot write {str(path)!r}: {reason}", hint="name another file")
 
 
 def _beside(path: Path) -> IO[str]:

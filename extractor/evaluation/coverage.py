@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel
 
-from extractor.evaluation.gold_vocabulary import INHABITED, KINDS, TRAPS, continents
+from extractor.evaluation.labels.vocabulary import INHABITED, KINDS, TRAPS, continents
 from extractor.events.countries import country_name
 from extractor.events.vocabulary import EventType, Standing, Status
 

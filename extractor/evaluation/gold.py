@@ -16,7 +16,7 @@ with the hash of its text and of its label's meaning: line ends, comments and no
 change a score does.
 
 A set with an error in it is refused whole: all errors are named at once, each with file and field
-(:mod:`extractor.evaluation.label_checks` says what is looked for).
+(:mod:`extractor.evaluation.labels.checks` says what is looked for).
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, Literal
 
 from extractor.errors import UsageError
-from extractor.evaluation.flaws import Flaw, errors_in
-from extractor.evaluation.label_checks import check_label
-from extractor.evaluation.label_files import read_labels, read_texts
+from extractor.evaluation.labels.checks import check_label
+from extractor.evaluation.labels.files import read_labels, read_texts
+from extractor.evaluation.labels.flaws import Flaw, errors_in
 from extractor.evaluation.shipped import evals_folder
 
 if TYPE_CHECKING:

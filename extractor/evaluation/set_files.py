@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from extractor.errors import UsageError
 from extractor.evaluation.gold import ARTICLES, LABELS
-from extractor.evaluation.label_toml import to_toml
+from extractor.evaluation.labels.toml import to_toml
 from extractor.evaluation.shipped import evals_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from extractor.evaluation.gold import GoldArticle
 
@@ -44,16 +44,26 @@ def write_set(out: Path, articles: Iterable[GoldArticle]) -> None:
     Raises:
         UsageError: See :func:`check_target`; or the disk refuses.
     """
+    write_layers(out, {LABELS: articles})
+
+
+def write_layers(out: Path, layers: Mapping[str, Iterable[GoldArticle]]) -> None:
+    """Write the articles of a set and their labels, those of each layer into its folder inside ``out``.
+
+    Raises:
+        UsageError: See :func:`check_target`; or the disk refuses.
+    """
     check_target(out)
     target = out.resolve()
     temporary: Path | None = None
     try:
         temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name[:40]}-", suffix=".partial"))
-        for folder in (ARTICLES, LABELS):
-            (temporary / folder).mkdir()
-        for article in articles:
-            (temporary / ARTICLES / f"{article.id}.txt").write_bytes(article.text.encode())
-            (temporary / LABELS / f"{article.id}.toml").write_bytes(to_toml(article.label).encode())
+        for folder in (ARTICLES, LABELS, *layers):
+            (temporary / folder).mkdir(parents=True, exist_ok=True)
+        for layer, articles in layers.items():
+            for article in articles:
+                (temporary / ARTICLES / f"{article.id}.txt").write_bytes(article.text.encode())
+                (temporary / layer / f"{article.id}.toml").write_bytes(to_toml(article.label).encode())
         temporary.chmod(0o755)
         if out.exists():
             target.rmdir()

@@ -58,8 +58,7 @@ def _verdict(dossier: Dossier) -> Iterator[str]:
     yield f"### {result}{said(words.verdict_sentence(dossier))}"
     yield ""
     if verdict is not None:
-        others = verdict.reasons[1:] if verdict.result == "fail" else verdict.reasons  # the first is in the sentence
-        yield from (f"- {said(reason)}" for reason in others)
+        yield from (f"- {said(reason)}" for reason in words.further_reasons(verdict))
         yield ""
     yield from (f"- Note: {said(note)}" for note in dossier.notes)
     if dossier.notes:
@@ -92,6 +91,10 @@ def _figures(dossier: Dossier) -> Iterator[str]:
     yield ""
     led = " · ".join(f"*{one.name}* {_interval(one.report.event_f1)}" for one in dossier.yardsticks)
     yield f"EventF1 without a model: {led}."
+    yield ""
+    if comparison is not None:
+        yield "p of slots is corrected for there being six, their intervals are not: where they disagree, p decides."
+    yield f"Slots of B are compared on {words.compared_events(report)}."
     yield ""
 
 
@@ -160,7 +163,7 @@ def _folded(title: str, lines: Iterator[str]) -> Iterator[str]:
 
 def _terms(dossier: Dossier) -> Iterator[str]:
     if dossier.baseline is not None:
-        yield "- **A** is the version in use, **B** the one that may replace it."
+        yield from (f"- **{letter}**: {what}." for letter, what in words.SIDES.items())
     yield from (f"- **{term}**: {meaning}" for term, meaning in words.TERMS.items())
     yield from (f"- **{slot}**: {meaning}." for slot, meaning in words.SLOTS.items())
 

@@ -3,7 +3,7 @@
 Pure functions from the dossier to plain text. Nothing here is escaped; whoever shows the text does that. F1 figures are
 shown as points, 0 to 100, because differences are spoken of in points.
 
-A is the baseline, the version in use; B is the candidate, the one that may replace it.
+A is the baseline, B is the candidate, which may replace it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from extractor.evaluation.dossier import ArticleEntry, Dossier, Side, Told
-    from extractor.scoring.figures import FloorCheck, Interval, Ratio
+    from extractor.scoring.figures import FloorCheck, Interval, Ratio, Report, Verdict
+    from extractor.scoring.scores import Tally
 
 RESULTS: Final = {"pass": "Pass", "fail": "Fail", "too_little_data": "Too little data"}
+
+SIDES: Final = {"A": "the baseline: what B would replace", "B": "the candidate: what may replace A"}
 
 SLOTS: Final = {
     Slot.TYPE: "what kind of event it was",
@@ -39,37 +42,67 @@ VERDICTS: Final = {
     "SPU": "spurious: the run has it and the label does not",
 }
 """The five verdicts on a fill (MUC-4)."""
+_COUNTED: Final = ("correct", "partly right", "incorrect", "missing", "spurious")
 
 TERMS: Final = {
     "EventF1": (
         "One figure for the whole run, 0 to 100 points: of everything that was labelled, how much was found, and of "
-        "everything that was said, how much is right (their harmonic mean, over all slots and articles)."
+        "everything that was said, how much is right (their harmonic mean, over all slots and articles). What is "
+        "partly right counts half."
     ),
     "slot": "One of the six things that are compared of every event.",
     "fill": "One value in a slot: one type, one day, one place, one actor, one toll.",
     "interval": (
         "A 95 % interval: where the figure falls 95 times out of 100 when the articles are drawn anew from these at "
-        "random. Narrow is sure, wide is unsure."
+        "random. Narrow is sure, wide is unsure; of errors in the labels it knows nothing."
     ),
     "difference": (
-        "B - A. Where its whole interval lies above 0, B is better beyond chance; where the interval holds 0, it may "
-        "be chance."
+        "B - A. Where its whole interval lies above 0, B is better beyond chance, and worse where it lies below; where "
+        "the interval holds 0, it may be chance."
     ),
-    "p": (
-        "How often chance alone would show a difference as large as this; below 0.05 it is called significant. With "
-        "six slots it is corrected for having looked six times (Holm)."
+    "p": "How often chance alone would show a difference as large as this; below 0.05 it is called significant.",
+    "p of a slot": (
+        "Whoever looks at six slots finds a difference in one of them by chance more easily than in one alone, so p is "
+        "corrected for six (Holm): raised, to 1 at most. The intervals of slots are not widened in the same way, and "
+        "one may leave out 0 although p calls the difference chance. Then p decides."
     ),
     "margin": "The loss of EventF1 that is put up with, because a few articles can't tell a smaller one from none.",
-    "guard": "A slot that may not get significantly worse, whatever EventF1 says.",
+    "guard": (
+        "A slot that may not get significantly worse, whatever EventF1 says. Held means that no loss could be shown, "
+        "not that there is none. Guards are chosen beforehand, so their p is corrected for their number alone and may "
+        "be smaller than among all six slots; of guards it decides."
+    ),
     "hard figure": "A rate that may not slip, whatever EventF1 says.",
     "says nothing": "A program that never reports an event. It is never wrong, and finds nothing.",
     "lead": "A program without a model, which reads only the first sentence of each article.",
+    "aligned": (
+        "Before values are compared, each reported event is set beside at most one labelled event, so that all pairs "
+        "together agree as much as they can. The two of a pair are aligned: they are of a like type, and at least "
+        "partly of one mind on the day, the place, who did it or to whom. What has no partner is an extra or a missed "
+        "event."
+    ),
+    "optional event": (
+        "A labelled event that is only background, or the total of several. Nothing is lost where it is left out; "
+        "where it is reported, its values are compared like any other's."
+    ),
+    "half": (
+        "Articles belong to dev or test by their names alone. Half dev may be read while prompts are written; half "
+        "test decides, and nobody reads it who writes prompts."
+    ),
+    "date": "Given: the program was told on which day an article was published. Stripped: it was not told.",
+    "furniture": (
+        "What stands around an article on a saved page: menus, offers, links to other reports. Kept: the program saw "
+        "it too. Removed: it was cut out first."
+    ),
     "trap": "Something that an article holds on purpose, because readers and programs stumble over it.",
 }
 """Each term in a sentence or two."""
 
 HARD: Final = {
-    "grounding": ("grounding rate", "values that code found again in the quoted sentences; higher is better"),
+    "grounding": (
+        "grounding rate",
+        "values that code found again in the quoted sentences, be they right or not; higher is better",
+    ),
     "date_fabrication": (
         "date fabrication rate",
         "events that were given a day although the article names none; lower is better",
@@ -150,6 +183,15 @@ def hard_rows(dossier: Dossier) -> list[HardRow]:
     ]
 
 
+def compared_events(report: Report) -> str:
+    """Return on how many labelled events the slots were compared, and why these are more than had to be found."""
+    had = report.detection.recall.of
+    every = next(iter(report.slots.values())).computed_on.of
+    repeats = f" in {report.repeats} repeats" if report.repeats > 1 else ""
+    found = f"{every - had:g} optional ones that were found"
+    return f"{every:g} labelled events{repeats}: {had:g} that had to be found, and {found}"
+
+
 def name_of(dossier: Dossier, side: Side) -> str:
     """Return what to call a side: that in which the two differ, its prompt before its model before its folder."""
     facts, other = side.facts, dossier.baseline
@@ -177,9 +219,19 @@ def verdict_sentence(dossier: Dossier) -> str:
     if verdict.result == "too_little_data":
         return f"There is too little data to say whether B ({new}) may replace A ({rival}): {how}."
     if difference.low > 0:
-        return f"B ({new}) is better than A ({rival}): {how}."
+        now, was = dossier.candidate.report, old.report
+        return (
+            f"B ({new}) is better than A ({rival}): {how}. It finds {points(now.recall)} % of what is labelled, "
+            f"A {points(was.recall)} %; {points(now.precision)} % of what it says is right, "
+            f"of A's {points(was.precision)} %."
+        )
     margin = points(verdict.bounds.margin)
     return f"B ({new}) is not worse than A ({rival}) by more than the margin of {margin} points: {how}."
+
+
+def further_reasons(verdict: Verdict) -> tuple[str, ...]:
+    """Return the reasons of a verdict that :func:`verdict_sentence` leaves out."""
+    return verdict.reasons[1:] if verdict.result == "fail" else verdict.reasons
 
 
 def _lower_first(text: str) -> str:
@@ -207,6 +259,12 @@ def share(ratio: Ratio) -> str:
 def number(figure: float) -> str:
     """Return a count of fills; means over repeats keep a decimal."""
     return f"{round(figure, 1):g}"
+
+
+def counted(tally: Tally) -> str:
+    """Return how many values got which verdict, in words; verdicts that none got are left out."""
+    counts = zip((tally.cor, tally.par, tally.inc, tally.mis, tally.spu), _COUNTED, strict=True)
+    return ", ".join(f"{number(count)} {name}" for count, name in counts if count) or "nothing labelled, nothing said"
 
 
 def amount(figure: float | None, form: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from extractor.evaluation.points import Point
     from extractor.scoring.figures import Interval
@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 _STEPS = (1, 2, 2.5, 5, 10)
 _TICKS = 5
 _NOTHING = 1e-9
-_CLOSE = 7.0
-"""Per cent of a drawing below which two numbers would be written over each other."""
+_DOT = (2.8, 2.5)
+"""Half the width and height of a mark, in per cent of a scatter on a telephone; on a wall there is more room."""
+_LETTER = (3.0, 5.2)
+"""Width and height of a digit, in the same."""
+_NEAR, _FAR = 4.0, 7.0
+"""Per cent between a mark and its number: beside it, and where a line leads there."""
+_FLOOR = 90.0
+"""Per cent below which the axis of a scatter is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +81,16 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
-    """What stands beside a mark: its number, or those of all marks that lie too close to have their own."""
+class Number:
+    """What stands beside a mark, where there is room for it."""
 
+    number: int
     x: str
     y: str
-    numbers: tuple[int, ...]
+    anchor: str
+    """Which end of the number stands at ``x``: "start" on the right of the mark, "end" on its left."""
+    mark: tuple[str, str] | None
+    """Where a line to its mark leads; None where it stands right beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +100,7 @@ class Scatter:
     across: tuple[Tick, ...]
     up: tuple[Tick, ...]
     marks: tuple[Mark, ...]
-    names: tuple[Name, ...]
+    numbers: tuple[Number, ...]
     lead: str
     """Height of what can be had without a model."""
 
@@ -140,7 +150,7 @@ def scatter(points: Sequence[tuple[int, Point, float]], lead: float) -> Scatter:
     widest, across = round_up(max((cost for _, _, cost in points), default=0.0))
     highest, up = round_up(max([lead, *(point.event_f1.high for _, point, _ in points)]))
     x = Scale(0, widest, before=12, after=6)
-    y = Scale(-highest, 0, before=8, after=10)  # up is less
+    y = Scale(-highest, 0, before=8, after=100 - _FLOOR)  # up is less
     return Scatter(
         across=ticks(x, across),
         up=tuple(Tick(tick.at, tick.label.lstrip("-")) for tick in ticks(y, up, unit=100)),
@@ -152,25 +162,57 @@ def scatter(points: Sequence[tuple[int, Point, float]], lead: float) -> Scatter:
             )
             for _, point, cost in points
         ),
-        names=_names([(number, x.place(cost), y.place(-point.event_f1.value)) for number, point, cost in points]),
+        numbers=_numbers(points, x, y),
         lead=y.at(-lead),
     )
 
 
-def _names(marks: Sequence[tuple[int, float, float]]) -> tuple[Name, ...]:
-    """Return the names of numbered marks at (x, y) in per cent; marks that all but cover each other share one."""
-    near: list[list[tuple[int, float, float]]] = []
-    for mark in marks:
-        _, x, y = mark
-        group = next((g for g in near if abs(x - g[0][1]) < _CLOSE and abs(y - g[0][2]) < _CLOSE), None)
-        if group is None:
-            near.append([mark])
-        else:
-            group.append(mark)
-    return tuple(_name(group) for group in near)
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A part of a drawing, in per cent."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    def meets(self, other: _Box) -> bool:
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
 
 
-def _name(group: Sequence[tuple[int, float, float]]) -> Name:
-    """Return the name of marks that lie close, beside the rightmost of them."""
-    _, x, y = max(group, key=lambda mark: mark[1])
-    return Name(f"{x:.2f}%", f"{y:.2f}%", tuple(number for number, _, _ in group))
+def _numbers(points: Sequence[tuple[int, Point, float]], x: Scale, y: Scale) -> tuple[Number, ...]:
+    """Return where the numbers of points stand: beside their marks, and never two in one place while any is free."""
+    wide, high = _DOT
+    marks = [(number, x.place(cost), y.place(-point.event_f1.value)) for number, point, cost in points]
+    dots = [_Box(right - wide, right + wide, down - high, down + high) for _, right, down in marks]
+    lines = [
+        _Box(right - wide / 2, right + wide / 2, y.place(-point.event_f1.high), y.place(-point.event_f1.low))
+        for (_, right, _), (_, point, _) in zip(marks, points, strict=True)
+    ]
+    taken: list[_Box] = []
+    numbers = {}
+    for number, right, down in sorted(marks, key=lambda mark: (mark[2], mark[1])):
+        numbers[number], box = min(
+            _places(number, right, down),
+            key=lambda place: [sum(map(place[1].meets, boxes)) for boxes in (taken, dots, lines)],
+        )
+        taken.append(box)
+    return tuple(numbers[number] for number, _, _ in marks)
+
+
+def _places(number: int, x: float, y: float) -> Iterator[tuple[Number, _Box]]:
+    """Yield where the number of the mark at (x, y) might stand, and what it would cover; the nearest first."""
+    wide, high = _LETTER[0] * len(str(number)), _LETTER[1]
+    rows = int(100 / high)
+    for step in sorted(range(-rows, rows + 1), key=abs):
+        middle = y + step * high
+        if not high / 2 <= middle <= _FLOOR - high / 2 and step:
+            continue
+        away = _FAR if step else _NEAR
+        mark = (f"{x:.2f}%", f"{y:.2f}%") if step else None
+        for anchor, at, left in (("start", x + away, x + away), ("end", x - away, x - away - wide)):
+            if left >= 0 and left + wide <= 100:  # noqa: PLR2004 - per cent
+                box = _Box(left, left + wide, middle - high / 2, middle + high / 2)
+                yield Number(number, f"{at:.2f}%", f"{middle:.2f}%", anchor, mark), box

@@ -15,8 +15,6 @@ from extractor.web.eval_charts import Scale, difference_scale, scatter, ticks, w
 from extractor.web.templates import policy_hash, style_sheet, template
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from extractor.evaluation.dossier import ArticleEntry, ArticleSide, Dossier, Side, Told
     from extractor.evaluation.points import Point
     from extractor.scoring.figures import Interval
@@ -27,6 +25,7 @@ _WHOLE: Final = Scale(0, 1)
 _QUARTERS: Final = 0.25
 _SAME: Final = 0.0005
 """Differences of F1 below this are shown as none."""
+_SIGNIFICANT: Final = 0.05
 _WHY: Final = {
     FindingKind.INCORRECT: "something else stands there",
     FindingKind.MISSING: "the label has it, the run does not",
@@ -50,12 +49,13 @@ def evaluation_parts(dossier: Dossier) -> dict[str, Any]:
         "verdicts": words.VERDICTS,
         "result": _result(dossier),
         "sentence": words.verdict_sentence(dossier),
-        "reasons": _reasons(dossier),
+        "reasons": words.further_reasons(dossier.verdict) if dossier.verdict else (),
         "sides": _sides(dossier),
         "axis": ticks(_WHOLE, _QUARTERS, unit=_POINTS),
         "overview": _overview(dossier),
         "difference": _difference(dossier),
         "slots": _slots(dossier),
+        "events": _events(dossier),
         "counts": _counts(dossier),
         "guards": [_guard(dossier, number) for number in range(len(dossier.guards))],
         "hard": words.hard_rows(dossier),
@@ -76,13 +76,6 @@ def _result(dossier: Dossier) -> tuple[str, str] | None:
     return (verdict.result, words.RESULTS[verdict.result]) if verdict else None
 
 
-def _reasons(dossier: Dossier) -> Sequence[str]:
-    verdict = dossier.verdict
-    if verdict is None:
-        return ()
-    return verdict.reasons[1:] if verdict.result == "fail" else verdict.reasons  # the first is in the sentence
-
-
 def _both(dossier: Dossier) -> list[tuple[str, Side]]:
     """Return the sides with their letters, the candidate first."""
     sides = [("B", dossier.candidate)]
@@ -94,15 +87,12 @@ def _sides(dossier: Dossier) -> list[dict[str, Any]]:
         {
             "letter": letter,
             "name": words.name_of(dossier, side),
-            "what": _WHAT[letter] if dossier.baseline else "the version that this page is about",
+            "what": words.SIDES[letter] if dossier.baseline else "the version that this page is about",
             "prompt": side.facts.prompt,
             "model": str(side.facts.model),
         }
         for letter, side in _both(dossier)
     ]
-
-
-_WHAT: Final = {"A": "the version in use", "B": "the version that may replace it"}
 
 
 def _interval(figure: Interval | None, scale: Scale = _WHOLE, sign: str = "") -> dict[str, Any] | None:
@@ -150,7 +140,7 @@ def _difference(dossier: Dossier) -> dict[str, Any] | None:
 
 def _slots(dossier: Dossier) -> list[dict[str, Any]]:
     compared = dossier.comparison.slots if dossier.comparison else {}
-    guards = {check.slot for check in dossier.guards}
+    guards = {check.slot: f"guard, {'held' if check.held else 'worse'}" for check in dossier.guards}
     rows = []
     for slot, figures in dossier.candidate.report.slots.items():
         old = dossier.baseline.report.slots[slot].f1 if dossier.baseline else None
@@ -159,21 +149,31 @@ def _slots(dossier: Dossier) -> list[dict[str, Any]]:
             {
                 "name": str(slot),
                 "about": words.SLOTS[slot],
-                "guard": slot in guards,
+                "guard": guards.get(slot),
                 "new": _interval(figures.f1),
                 "old": _interval(old),
                 "events": f"{figures.computed_on.count:g} of {figures.computed_on.of:g}",
-                "change": _change(change.difference.value) if change else None,
+                "change": _change(change.difference.value, sure=change.p_holm < _SIGNIFICANT) if change else None,
                 "span": words.span(change.difference, "+") if change else "",
                 "p": f"{change.p_holm:.4f}" if change else "",
+                "chance": change is not None and change.p_holm >= _SIGNIFICANT,
             }
         )
     return rows
 
 
-def _change(difference: float) -> dict[str, str]:
-    """Return a difference of F1 with its direction."""
-    side = "same" if abs(difference) < _SAME else "gain" if difference > 0 else "loss"
+def _events(dossier: Dossier) -> list[tuple[str, str]]:
+    """Return on how many labelled events each side is compared, its letters before it; alike sides share a line."""
+    told: dict[str, str] = {}
+    for letter, side in _both(dossier):
+        what = words.compared_events(side.report)
+        told[what] = told.get(what, "") + letter
+    return [(letters, what) for what, letters in told.items()]
+
+
+def _change(difference: float, *, sure: bool = True) -> dict[str, str]:
+    """Return a difference of F1 with its direction; one that may be chance has none."""
+    side = "same" if abs(difference) < _SAME or not sure else "gain" if difference > 0 else "loss"
     return {"side": side, "value": words.points(difference, "+")}
 
 
@@ -309,7 +309,7 @@ def _article(article: ArticleEntry, number: int) -> dict[str, Any]:
         "old": _f1(article.baseline),
         "change": _change(article.difference) if two else None,
         "tallies": [
-            (letter, dict(zip(words.VERDICTS, _tally(side.total), strict=True)))
+            (letter, words.counted(side.total))
             for letter, side in (("B", article.candidate), ("A", article.baseline))
             if side is not None
         ],

@@ -8,7 +8,7 @@ import pytest
 
 from extractor.evaluation.coverage import Coverage, CoverageRow, coverage_of
 from extractor.evaluation.gold import GoldArticle
-from extractor.evaluation.gold_vocabulary import INHABITED, KINDS, TRAPS
+from extractor.evaluation.labels.vocabulary import INHABITED, KINDS, TRAPS
 from extractor.events.vocabulary import EventType, Standing, Status
 from extractor.scoring.labels import LabelledArticle, LabelledEvent
 

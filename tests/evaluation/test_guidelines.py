@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from extractor.evaluation.gold_vocabulary import KINDS, TRAPS
-from extractor.evaluation.label_checks import check_label
+from extractor.evaluation.labels.checks import check_label
+from extractor.evaluation.labels.vocabulary import KINDS, TRAPS
 from extractor.events.vocabulary import EventType, Measure, Standing, Status, Who
 from extractor.scoring.labels import LabelledArticle
 

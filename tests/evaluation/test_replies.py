@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime as dt
+import itertools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ from extractor.events.summary import Usage
 from extractor.llm.boundary import Ask, Message, ModelInfo, Parameters
 from extractor.pipeline import Extractor
 from extractor.prompts.registry import load
+from extractor.prompts.render import examples_of
+from extractor.prompts.shown import nonces
 from extractor.replies import AskedModel, KeepingModel, KeptReply, ReplayingModel, Subject
 from tests.evaluation.small_set import ASKED, TEXTS, answer
 from tests.scripted import USAGE, ScriptedModel
@@ -165,6 +168,20 @@ ERRORS: dict[str, Callable[[], str | ModelError]] = {
     "no JSON": lambda: "Sorry, I cannot",
     "half a reply": lambda: '{"published": null, "even',
 }
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_fence_code_is_no_part_of_a_request(place: int) -> None:
+    """In whichever message it stands, the first or the last: the article's own code or that of an example."""
+    about = subject()
+    own = list(itertools.islice(nonces(about.prompt.digest, about.article.sha256), 2))
+    shown = examples_of(about.prompt, "all-examples.toml")[0].article.sha256
+    keys = set()
+    for code in [*own, next(iter(nonces(about.prompt.digest, shown)))]:
+        messages = [SYSTEM, ("user", "an example"), USER]
+        messages[place] = ("user", f"<{code}>A bridge fell.</{code}>")
+        keys.add(about.key(said(*messages)))
+    assert len(keys) == 1
 
 
 @pytest.mark.parametrize("kind", ERRORS)

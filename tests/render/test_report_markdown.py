@@ -66,10 +66,13 @@ WHOLE = """\
 
 EventF1 without a model: *says nothing* 0.0 (0.0 to 0.0) · *lead* 42.9 (0.0 to 85.7).
 
+p of slots is corrected for there being six, their intervals are not: where they disagree, p decides.
+Slots of B are compared on 2 labelled events: 2 that had to be found, and 0 optional ones that were found.
+
 | Hard figure | A | B | bound |
 |---|---|---|---|
-| grounding rate: values that code found again in the quoted sentences; higher is better | 100.0% (9 of 9) | \
-nothing to count | at least 50.0%: not measured |
+| grounding rate: values that code found again in the quoted sentences, be they right or not; higher is better | \
+100.0% (9 of 9) | nothing to count | at least 50.0%: not measured |
 | date fabrication rate: events that were given a day although the article names none; lower is better | \
 nothing to count | nothing to count | no bound |
 | conflict retention: tolls on which sources disagree and of which two numbers were kept; higher is better | \

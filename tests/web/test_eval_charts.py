@@ -12,6 +12,8 @@ from extractor.evaluation.points import Point
 from extractor.scoring.figures import Interval
 from extractor.web.eval_charts import Scale, difference_scale, round_up, scatter, ticks, whisker
 
+WIDTHS = {"start": 3, "end": -3}
+"""Of a digit in per cent, from where it is anchored."""
 FIGURES = st.floats(0, 1e6, allow_nan=False)
 
 
@@ -84,11 +86,26 @@ def test_better_is_higher_and_dearer_is_further_right() -> None:
     assert place(poor.x) < place(good.x)
     assert place(good.y.high) < place(good.y.value) < place(good.y.low)
     assert next(tick.label for tick in chart.up) == "80"
-    assert [name.numbers for name in chart.names] == [(1,), (2,)]
+    assert [(one.number, one.anchor, one.mark) for one in chart.numbers] == [(1, "start", None), (2, "end", None)]
 
 
-def test_marks_that_cover_each_other_share_a_name() -> None:
-    """Numbers are never written over each other; alone or all alike, a chart can be drawn."""
-    chart = scatter([(1, point(0.2), 9), (2, point(0.21), 9.5), (3, point(0.6), 0)], lead=0)
-    assert [(name.numbers, name.x) for name in chart.names] == [((1, 2), chart.marks[1].x), ((3,), chart.marks[2].x)]
-    assert scatter([], lead=0).marks == ()
+@given(st.lists(st.tuples(st.sampled_from([0.2, 0.21, 0.25, 0.6]), st.sampled_from([0, 9, 9.5, 40])), max_size=16))
+def test_every_mark_has_a_number_of_its_own(runs: list[tuple[float, float]]) -> None:
+    """However close marks lie, no number covers another, each lies in the drawing, and a line leads to a far one."""
+    chart = scatter([(n, point(f1), cost) for n, (f1, cost) in enumerate(runs, start=1)], lead=0)
+    assert [one.number for one in chart.numbers] == list(range(1, len(runs) + 1))
+    ends = [sorted((place(one.x), place(one.x) + WIDTHS[one.anchor] * len(str(one.number)))) for one in chart.numbers]
+    for at, (left, right) in enumerate(ends):
+        assert 0 <= left < right <= 100.01
+        for other, (start, end) in enumerate(ends[:at]):
+            apart = abs(place(chart.numbers[at].y) - place(chart.numbers[other].y))
+            assert apart > 5 or left > end - 0.01 or start > right - 0.01
+    for mark, one in zip(chart.marks, chart.numbers, strict=True):
+        assert one.mark == (None if one.y == mark.y.value else (mark.x, mark.y.value))
+
+
+def test_a_number_stands_beside_its_own_mark() -> None:
+    """Of two marks side by side, each has its number on the side where the other is not."""
+    left, right = scatter([(1, point(0.2), 9), (2, point(0.2), 10), (3, point(0.2), 50)], lead=0).numbers[:2]
+    assert (left.anchor, left.mark) == ("end", None)
+    assert (right.anchor, right.mark) == ("start", None)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from extractor.errors import ModelError
-from extractor.evaluation.gold_vocabulary import TRAPS
+from extractor.evaluation.labels.vocabulary import TRAPS
 from extractor.render import report_words as words
+from extractor.scoring.figures import Ratio
 from extractor.scoring.scores import FindingKind, Slot
 from extractor.web.eval_page import render_report
 from extractor.web.templates import policy_hash
@@ -98,10 +99,16 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Dossier:
     return compared(tmp_path_factory.mktemp("clean"), failing(ModelError), chatter, not_tuning=True)
 
 
+@pytest.fixture(scope="module")
+def harmless(clean: Dossier) -> Page:
+    """Return the page with a harmless word in every text."""
+    return parsed(poisoned(clean, "harmless"))
+
+
 @pytest.mark.parametrize("payload", [*HTML, *TERMINAL])
-def test_no_payload_makes_an_element(clean: Dossier, payload: str) -> None:
+def test_no_payload_makes_an_element(clean: Dossier, harmless: Page, payload: str) -> None:
     """With a payload in every text the page has the elements that it has without, of our kinds only."""
-    harmless, page = parsed(poisoned(clean, "harmless")), parsed(poisoned(clean, payload))
+    page = parsed(poisoned(clean, payload))
     assert [tag for tag, _ in page.elements] == [tag for tag, _ in harmless.elements]
     assert {tag for tag, _ in page.elements} <= ELEMENTS
     assert {name for _, attrs in page.elements for name in attrs} <= ATTRIBUTES
@@ -161,6 +168,8 @@ def test_findings_say_who_got_what_wrong(tmp_path: Path) -> None:
         "The label: A footbridge over the Ilm collapsed on Friday No prediction was aligned"
     ) in text
     assert "Nothing is wrong here." in text
+    assert "B values: 3 correct, 1 missing A values: 4 missing" in text
+    assert "B values: nothing labelled, nothing said A values: nothing labelled, nothing said" in text
 
 
 def test_articles_of_the_test_half_are_not_quoted(tmp_path: Path) -> None:
@@ -189,3 +198,29 @@ def test_a_run_alone_is_not_compared(tmp_path: Path) -> None:
     page = parsed(alone(tmp_path))
     assert not {"bounds", "changes"} & set(page.values("id"))
     assert " a" not in {name[-2:] for name in page.values("class") if name.startswith("letter")}
+
+
+def test_a_difference_that_may_be_chance_has_no_colour(tmp_path: Path) -> None:
+    """Slots are called better or worse only where p, corrected for six, says so, whatever their interval."""
+    dossier = compared(tmp_path)
+    assert dossier.comparison is not None
+    for p, called, others in ((0.04, "beyond chance", "may be chance"), (0.05, "may be chance", "beyond chance")):
+        slots = {slot: one.model_copy(update={"p_holm": p}) for slot, one in dossier.comparison.slots.items()}
+        comparison = dossier.comparison.model_copy(update={"slots": slots})
+        page = render_report(dossier.model_copy(update={"comparison": comparison}))
+        section = page[page.index('<section id="slots"') : page.index('<section id="changes"')]
+        assert section.count(called) == len(Slot)
+        assert others not in section
+        assert ("change gain" in section) == (p < 0.05)
+
+
+def test_optional_events_explain_why_more_were_compared_than_had_to_be_found(tmp_path: Path) -> None:
+    """Both numbers stand on the page, with what lies between them; sides that are alike share the line."""
+    dossier = compared(tmp_path)
+    assert "B A compared on 2 labelled events: 2 that had to be found, and 0 optional" in parsed(dossier).text
+    report = dossier.candidate.report
+    more = {slot: one.model_copy(update={"computed_on": Ratio(count=3, of=5)}) for slot, one in report.slots.items()}
+    side = dossier.candidate.model_copy(update={"report": report.model_copy(update={"slots": more, "repeats": 2})})
+    text = parsed(dossier.model_copy(update={"candidate": side})).text
+    assert "B compared on 5 labelled events in 2 repeats: 2 that had to be found, and 3 optional ones" in text
+    assert "A compared on 2 labelled events: 2 that had to be found" in text

@@ -11,6 +11,7 @@ from extractor.commands.eval import (
     agreement,
     baseline,
     compare,
+    exporting,
     gate,
     importing,
     labelled_set,
@@ -32,6 +33,7 @@ app.command("validate")(labelled_set.validate)
 app.command("coverage")(labelled_set.coverage)
 app.command("agreement")(agreement.agreement)
 app.add_typer(importing.app, name="import")
+app.add_typer(exporting.app, name="export")
 app.command("run")(run.run)
 app.command("rescore")(run.rescore)
 app.command("show")(show.show)

@@ -73,7 +73,7 @@ def labelled_by_both(
 
 def agreement_report(pairs: Sequence[tuple[LabelledArticle, LabelledArticle]]) -> Report:
     """Return the figures of agreement over both directions."""
-    from extractor.evaluation.agreement import agreement_scores
+    from extractor.evaluation.labels.agreement import agreement_scores
     from extractor.scoring.report import summarise
 
     return summarise(agreement_scores(pairs))
@@ -98,7 +98,7 @@ def _interval(figure: Interval | None) -> str:
 
 def _differences(first: LabelledArticle, second: LabelledArticle, sides: tuple[str, str]) -> Iterator[str]:
     """Yield what ``second`` says otherwise than ``first``; what either leaves open is no difference."""
-    from extractor.evaluation.agreement import score_label
+    from extractor.evaluation.labels.agreement import score_label
     from extractor.scoring.scores import FindingKind
 
     found = [one for one in score_label(first, second).findings if one.kind is not FindingKind.FREE_EVENT]

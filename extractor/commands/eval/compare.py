@@ -105,6 +105,7 @@ def comparison_lines(candidate: str, baseline: str, found: Comparison) -> Iterat
             f"{slot:<11} {one.candidate:9.3f} {one.baseline:9.3f}  "
             f"{interval(one.difference, '+'):<26} {one.p_holm:8.4f}"
         )
+    yield "p of slots is corrected for there being six (Holm), their intervals are not: where they disagree, p decides"
     new, old = found.hard_candidate, found.hard_baseline
     yield f"grounded {share(new.grounding)}, was {share(old.grounding)}"
     yield f"dates made up {share(new.date_fabrication)}, was {share(old.date_fabrication)}"
@@ -152,7 +153,7 @@ def _history_row(folder: Path) -> tuple[str, tuple[str, ...]]:
     try:
         run = load_run(folder, unfinished=True)
     except ExtractorError as error:
-        return "", ("damaged", str(error), *[""] * 7, folder.name)
+        return "", ("damaged", *["-"] * 8, f"{folder.name}: {error}")  # the last column, which may be as long as it is
     plan, end = run.plan, run.completion
     asked = (plan.half, plan.set_digest[7:15], plan.prompt, str(plan.model))
     begun = run.manifest.begun.isoformat()

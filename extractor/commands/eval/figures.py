@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 def figure_lines(report: Report) -> Iterator[str]:
     """Yield the figures of one run: EventF1 first, then what it is made of, then what must not slip."""
+    from extractor.render.report_words import compared_events  # noqa: PLC0415 - imports the scorer: late, for --help
+
     yield f"EventF1 {interval(report.event_f1)}   P {report.precision:.3f}  R {report.recall:.3f}"
     low, high = report.repeat_range
     repeats = f", {report.repeats} repeats from {low:.3f} to {high:.3f}" if report.repeats > 1 else ""
@@ -23,6 +25,7 @@ def figure_lines(report: Report) -> Iterator[str]:
         on = f"{one.computed_on.count:g}/{one.computed_on.of:g}"
         f1 = interval(one.f1) if one.f1 else "nobody filled it"
         yield f"{slot:<11} {f1:>22} {_rate(one.precision)} {_rate(one.recall)}  {counts}  {on}"
+    yield f"compared on {compared_events(report)}"
     found = report.detection
     yield (
         f"events: P {share(found.precision)}  R {share(found.recall)}  F1 {found.f1:.3f}; "

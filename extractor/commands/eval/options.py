@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from extractor.evaluation.interchange.offsets import Unit
+
 # The commands import what they use when they run, so that --help stays quick.
 # ruff: noqa: PLC0415
 
@@ -60,6 +62,11 @@ Set = Annotated[Path | None, typer.Option("--set", metavar="FOLDER", help="Label
 Labels = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="Folder of the labels inside the set, such as annotators/a.  [default: labels]"),
+]
+
+Offsets = Annotated[
+    Unit | None,
+    typer.Option("--offsets", help="What offsets count.  [default: what the file declares, else its tool's own]"),
 ]
 
 

@@ -106,11 +106,11 @@ def report_lines(dossier: Dossier) -> Iterator[str]:
     """Yield the report as lines of text: the verdict, the run's figures, then the comparison."""
     from extractor.commands.eval.compare import comparison_lines
     from extractor.commands.eval.figures import figure_lines, interval
-    from extractor.render.report_words import RESULTS, verdict_sentence
+    from extractor.render.report_words import RESULTS, further_reasons, verdict_sentence
 
     facts, verdict = dossier.candidate.facts, dossier.verdict
     yield f"{RESULTS[verdict.result].upper()}: {verdict_sentence(dossier)}" if verdict else verdict_sentence(dossier)
-    yield from verdict.reasons if verdict else ()
+    yield from further_reasons(verdict) if verdict else ()
     yield from (f"note: {note}" for note in dossier.notes)
     yield ""
     yield f"{facts.run}: {facts.prompt}, {facts.model}"

@@ -16,12 +16,12 @@ from pydantic import ValidationError
 
 from extractor.articles.build import article_from_text
 from extractor.errors import StoreError, UsageError
-from extractor.evaluation.adopting import suggested_events
-from extractor.evaluation.flaws import Flaw, errors_in
 from extractor.evaluation.gold import ARTICLES, LABELS, gold_folder, half_of
-from extractor.evaluation.label_checks import check_label
-from extractor.evaluation.label_files import flaws_of, read_labels, read_texts
-from extractor.evaluation.label_saving import annotators_of, label_file, layer_of, version_of
+from extractor.evaluation.labels.adopting import suggested_events
+from extractor.evaluation.labels.checks import check_label
+from extractor.evaluation.labels.files import flaws_of, read_labels, read_texts
+from extractor.evaluation.labels.flaws import Flaw, errors_in
+from extractor.evaluation.labels.saving import annotators_of, label_file, layer_of, version_of
 from extractor.evaluation.runs import MANIFEST, load_run, named
 from extractor.events.summary import Extraction
 from extractor.scoring.labels import LabelledArticle

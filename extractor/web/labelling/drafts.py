@@ -3,7 +3,7 @@
 A draft holds every field of a label as the string that stands in the form, so that nothing typed is lost where a value
 is wrong, and so that the page works without script: each button sends the form, and the page comes back with it. A
 field of the form is named by its path in the label (``events[2].counts[0].words``), which is also how
-:class:`~extractor.evaluation.flaws.Flaw` names it; so an error finds its field.
+:class:`~extractor.evaluation.labels.flaws.Flaw` names it; so an error finds its field.
 
 Rows that hold nothing are dropped before a draft is checked (an offered spare row is no row), but for alternative
 readings that are ticked: an empty reading says that leaving the slot empty is right too.

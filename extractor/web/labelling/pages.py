@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from extractor.articles.build import article_from_text
-from extractor.evaluation.agreement import agreement_scores, said_events
-from extractor.evaluation.flaws import errors_in
 from extractor.evaluation.gold import LABELS, half_of
-from extractor.evaluation.gold_vocabulary import KINDS, TRAPS
-from extractor.evaluation.label_toml import to_toml
+from extractor.evaluation.labels.agreement import agreement_scores, said_events
+from extractor.evaluation.labels.flaws import errors_in
+from extractor.evaluation.labels.toml import to_toml
+from extractor.evaluation.labels.vocabulary import KINDS, TRAPS
 from extractor.events.vocabulary import EventType, Measure, Standing, Status, Who
 from extractor.render.wording import label as words_of
 from extractor.scoring.report import summarise
@@ -24,8 +24,8 @@ from extractor.web.templates import template
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from extractor.evaluation.flaws import Flaw
-    from extractor.evaluation.label_saving import LabelConflictError
+    from extractor.evaluation.labels.flaws import Flaw
+    from extractor.evaluation.labels.saving import LabelConflictError
     from extractor.scoring.labels import LabelledArticle, LabelledEvent
     from extractor.web.labelling.desk import Desk
 

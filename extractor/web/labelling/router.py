@@ -20,9 +20,9 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from extractor.errors import ExtractorError, UsageError
-from extractor.evaluation.flaws import Flaw, errors_in
 from extractor.evaluation.gold import LABELS, gold_folder
-from extractor.evaluation.label_saving import NO_FILE, LabelConflictError, label_file, layer_of, save_label, version_of
+from extractor.evaluation.labels.flaws import Flaw, errors_in
+from extractor.evaluation.labels.saving import NO_FILE, LabelConflictError, label_file, layer_of, save_label, version_of
 from extractor.web.labelling import pages
 from extractor.web.labelling.desk import Desk, HiddenHalfError, MissingArticleError
 from extractor.web.labelling.drafts import Draft, draft_of, read_form

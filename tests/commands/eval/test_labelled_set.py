@@ -9,7 +9,7 @@ import pytest
 
 from tests.command_line import Ran, call
 from tests.evaluation.gold_folder import BARRACKS_LABEL, CHESS, CHESS_LABEL, FERRY_LABEL, changed, write
-from tests.evaluation.test_muc4 import BOMBING, DOCS, write_split
+from tests.evaluation.muc4.test_importing import BOMBING, DOCS, write_split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +69,19 @@ def test_warnings_count_as_errors_on_demand(command: Callable[..., Ran], tmp_pat
     assert command("eval", "validate", "set").code == 0
     ran = command("eval", "validate", "set", "--strict")
     assert (ran.code, "0 error(s) and 1 warning(s)" in ran.err) == (2, True)
+
+
+def test_warnings_about_the_test_half_are_counted_and_not_shown(command: Callable[..., Ran], tmp_path: Path) -> None:
+    """They quote its articles; errors must be mended and are shown; who writes no prompts sees both."""
+    dated = CHESS_EVENT.replace('"on Saturday"', '"on Saturday", start = 2012-03-03, end = 2012-03-03')
+    write(tmp_path / "set", {"labels/dk-2012-chess.toml": CHESS_LABEL + dated})
+    ran = command("eval", "validate", "set")
+    assert (ran.code, "Saturday" in ran.out, "3 labelled articles, 1 warning(s)" in ran.out) == (0, False, True)
+    assert ran.out.startswith("1 warning(s) about the half test are not shown; --i-am-not-tuning shows them")
+    assert "'on Saturday'" in command("eval", "validate", "set", "--i-am-not-tuning").out.splitlines()[0]
+    write(tmp_path / "set", {"labels/dk-2012-chess.toml": CHESS_LABEL + dated.replace("chess cup", "go cup")})
+    ran = command("eval", "validate", "set")
+    assert (ran.code, "go cup" in ran.out, "Saturday" in ran.out) == (2, True, False)
 
 
 @pytest.mark.parametrize(

@@ -289,11 +289,12 @@ def test_history_lists_runs_and_names_damage(command: Callable[..., Ran], stub: 
     (tmp_path / "eval-runs" / "two" / "articles.jsonl").write_text("{}\n")
     lines = command("eval", "history").out.splitlines()
     assert lines[0].split()[:3] == ["ENDED", "EVENTF1", "(95"]
-    one, two = (next(line for line in lines if line.endswith(name)) for name in ("one", "two"))
+    one, two = (next(line for line in lines if end in line) for end in ("  one", "  two: "))
     assert re.search(r"EventF1 (.*\))", first)[1] in one  # type: ignore[index] # a figure is there
     assert "events@v1" in one
     assert two.startswith("damaged")
     assert "line 1: article: Field required" in two
+    assert re.match(r"damaged( +-){8} +two: ", two)
 
 
 def test_a_missed_article_is_explained(command: Callable[..., Ran], prompts: Callable[..., Path]) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from extractor.articles.build import article_from_text
-from extractor.evaluation.agreement import said_events
 from extractor.evaluation.gold import read_gold
+from extractor.evaluation.labels.agreement import said_events
 from tests.samples import make_article, make_extraction
 
 if TYPE_CHECKING:

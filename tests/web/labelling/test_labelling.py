@@ -12,11 +12,11 @@ pytest.importorskip("fastapi", reason="the extra [serve] is not installed")
 from starlette.testclient import TestClient
 
 from extractor.evaluation.gold import examine
-from extractor.evaluation.label_saving import NO_FILE
-from extractor.evaluation.label_toml import to_toml
+from extractor.evaluation.labels.saving import NO_FILE
+from extractor.evaluation.labels.toml import to_toml
 from extractor.scoring.labels import LabelledArticle
 from tests.evaluation import gold_folder
-from tests.evaluation.test_label_toml import WHOLE
+from tests.evaluation.labels.test_toml import WHOLE
 from tests.render.payloads import HTML
 from tests.web.labelling.pages import form_of, make_app
 

@@ -16,8 +16,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from extractor.articles.build import article_from_text
-from extractor.evaluation.flaws import Flaw
-from extractor.evaluation.gold_vocabulary import KINDS, TRAPS
+from extractor.evaluation.labels.flaws import Flaw
+from extractor.evaluation.labels.vocabulary import KINDS, TRAPS
 from extractor.events.countries import country_name
 from extractor.events.counts import parse_count
 from extractor.events.dates import explicit_date, resolve_when

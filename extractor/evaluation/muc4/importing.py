@@ -32,10 +32,10 @@ from extractor.articles.written_dates import find_short_year_date
 from extractor.errors import InputError
 from extractor.evaluation.files import problems_of
 from extractor.evaluation.gold import GoldArticle
-from extractor.evaluation.muc4_counts import count_rows
-from extractor.evaluation.muc4_keys import NO_INCIDENT, read_muc4
-from extractor.evaluation.muc4_places import place_of
-from extractor.evaluation.muc4_times import times_of
+from extractor.evaluation.muc4.counts import count_rows
+from extractor.evaluation.muc4.keys import NO_INCIDENT, read_muc4
+from extractor.evaluation.muc4.places import place_of
+from extractor.evaluation.muc4.times import times_of
 from extractor.events.view import View
 from extractor.events.vocabulary import EventType, Standing, Status
 from extractor.scoring.labels import LabelledArticle
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from extractor.articles.article import Article
-    from extractor.evaluation.muc4_keys import Document, Fill, Template
+    from extractor.evaluation.muc4.keys import Document, Fill, Template
 
 _T = EventType
 _TYPES: Final[dict[str, tuple[EventType, ...]]] = {

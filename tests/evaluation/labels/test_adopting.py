@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extractor.evaluation.adopting import suggested_events
+from extractor.evaluation.labels.adopting import suggested_events
 from extractor.events.vocabulary import Role
 from tests.samples import make_article, make_extraction
 

@@ -60,5 +60,7 @@ INHABITED: Final = ("Africa", "Asia", "Europe", "North America", "South America"
 @cache
 def continents() -> dict[str, str]:
     """Return the continent of every country, by ISO 3166-1 alpha-3."""
-    table = tomllib.loads(resources.files("extractor.evaluation").joinpath("data/continents.toml").read_text("utf-8"))
+    table = tomllib.loads(
+        resources.files("extractor.evaluation.labels").joinpath("data/continents.toml").read_text("utf-8")
+    )
     return {code: continent for continent, codes in table.items() for code in codes.split()}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from extractor.articles.article import Article
-    from extractor.evaluation.muc4_keys import Fill
+    from extractor.evaluation.muc4.keys import Fill
 
 _DATE: Final = re.compile(r"(?:(?P<day>\d{1,2})\s+)?(?P<month>[A-Za-z]{3})[A-Za-z]*(?:\s+(?P<year>\d{2}))?")
 _MONTHS: Final = {name.upper(): number for number, name in enumerate(calendar.month_abbr) if name}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.evaluation.label_toml import to_toml
+from extractor.evaluation.labels.toml import to_toml
 from extractor.scoring.labels import LabelledArticle
 from tests.evaluation.gold_folder import BARRACKS_LABEL, CHESS_LABEL, FERRY_LABEL
 from tests.scored import random_article

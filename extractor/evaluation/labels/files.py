@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
-from extractor.evaluation.flaws import Flaw
+from extractor.evaluation.labels.flaws import Flaw
 from extractor.scoring.labels import LabelledArticle
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_BYTES: Final = 1_000_000
-_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
+ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
+"""The name of an article."""
 
 
 def read_texts(folder: Path, root: Path) -> tuple[dict[str, str], list[Flaw]]:
@@ -70,7 +71,7 @@ def _named(path: Path, ending: str, name: str, flaws: list[Flaw]) -> bool:
     if path.suffix != ending:
         flaws.append(Flaw(name, "", f"is no {ending} file"))
         return False
-    if not _ID.fullmatch(path.stem):
+    if not ID.fullmatch(path.stem):
         flaws.append(Flaw(name, "", f"the name {path.stem!r} is no id: 3 to 64 of a-z, 0-9 and hyphens"))
         return False
     return True

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from extractor.evaluation.agreement import agreement_scores, said_events, score_label
+from extractor.evaluation.labels.agreement import agreement_scores, said_events, score_label
 from extractor.events.vocabulary import Role, TimeBasis
 from extractor.scoring.labels import LabelledActor, LabelledArticle
 from extractor.scoring.report import summarise

@@ -13,7 +13,7 @@ from extractor.events.countries import country_code
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from extractor.evaluation.muc4_keys import Fill
+    from extractor.evaluation.muc4.keys import Fill
     from extractor.events.view import View
 
 _REGIONS: Final = frozenset({"DEPARTMENT", "PROVINCE", "STATE", "REGION", "INTENDANCY"})

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from extractor.errors import StoreError, UsageError
 from extractor.evaluation.files import write_whole
 from extractor.evaluation.gold import ANNOTATORS, LABELS
-from extractor.evaluation.label_toml import to_toml
+from extractor.evaluation.labels.toml import to_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

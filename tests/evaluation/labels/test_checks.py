@@ -7,8 +7,8 @@ import tomllib
 
 import pytest
 
-from extractor.evaluation.gold_vocabulary import KINDS, TRAPS, continents
-from extractor.evaluation.label_checks import check_label
+from extractor.evaluation.labels.checks import check_label
+from extractor.evaluation.labels.vocabulary import KINDS, TRAPS, continents
 from extractor.events.countries import country_name
 from extractor.scoring.labels import LabelledArticle
 from tests.evaluation.gold_folder import BARRACKS, BARRACKS_LABEL, FERRY, FERRY_LABEL

@@ -9,7 +9,7 @@ import pytest
 
 from extractor.errors import UsageError
 from extractor.evaluation.gold import read_gold
-from extractor.evaluation.label_saving import (
+from extractor.evaluation.labels.saving import (
     NO_FILE,
     LabelConflictError,
     annotators_of,

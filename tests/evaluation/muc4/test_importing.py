@@ -10,11 +10,9 @@ import pytest
 
 from extractor.errors import InputError
 from extractor.evaluation.gold import read_gold
-from extractor.evaluation.label_checks import check_label
-from extractor.evaluation.muc4 import ImportNotes, import_split, label_of
-from extractor.evaluation.muc4_counts import read_number
-from extractor.evaluation.muc4_keys import Document, Template, read_muc4, splits_in
-from extractor.evaluation.muc4_times import read_days
+from extractor.evaluation.labels.checks import check_label
+from extractor.evaluation.muc4.importing import ImportNotes, import_split, label_of
+from extractor.evaluation.muc4.keys import Document, Template, read_muc4, splits_in
 from extractor.evaluation.set_files import write_set
 
 if TYPE_CHECKING:
@@ -229,38 +227,6 @@ def test_where_it_happened(fills: list[Any] | None, place: tuple[object, ...]) -
 
 
 @pytest.mark.parametrize(
-    ("string", "days"),
-    [
-        ("08 DEC 89", ("1989-12-08", "1989-12-08")),
-        ("8 DEC", ("1989-12-08", "1989-12-08")),
-        ("8 March 89", ("1989-03-08", "1989-03-08")),
-        ("- 05 DEC 89", (None, "1989-12-05")),
-        ("-5 DEC 89", (None, "1989-12-05")),
-        ("30 NOV 89 - 02 DEC 89", ("1989-11-30", "1989-12-02")),
-        ("30 NOV 89 - 12 DEC 89", ("1989-11-30", "1989-12-09")),
-        ("NOV 89", ("1989-11-01", "1989-11-30")),
-        ("DEC 89", ("1989-12-01", "1989-12-09")),
-        ("10 DEC 89", None),
-        ("05 DEC 89 - 01 DEC 89", None),
-        ("31 NOV 89", None),
-        ("12 XYZ 89", None),
-        ("YESTERDAY", None),
-        ("", None),
-    ],
-)
-def test_dates_of_keys_are_read(string: str, days: tuple[str | None, str] | None) -> None:
-    """Days, months, ranges and "on or before" are read; impossible days and days after publication are not."""
-    found = read_days(string, PUBLISHED)
-    assert (None if found is None else tuple(day and day.isoformat() for day in found)) == days
-
-
-def test_a_year_is_not_made_up() -> None:
-    """Without year and without publication date a day is unknown."""
-    assert read_days("8 DEC", None) is None
-    assert read_days("8 DEC 89", None) == (dt.date(1989, 12, 8), dt.date(1989, 12, 8))
-
-
-@pytest.mark.parametrize(
     ("fills", "when", "others"),
     [
         ([simple("01 NOV 89")], ("ON 1 NOVEMBER", "1989-11-01", "1989-11-01"), 0),
@@ -294,28 +260,6 @@ def test_the_dateline_dates_no_incident() -> None:
     """Words of the dateline are not the words of the act."""
     found = event(incident_date=[simple("09 DEC 89")])
     assert (found.when.words, found.when.start) == (None, PUBLISHED)
-
-
-@pytest.mark.parametrize(
-    ("text", "persons"),
-    [
-        ("3", (3, 3)),
-        ("~40", (40, 40)),
-        ("10-", (10, None)),
-        ("- 15", (None, 15)),
-        ("-26", (None, 26)),
-        ("5 - 8", (5, 8)),
-        ("PLURAL", (2, None)),
-        ("8 - 5", None),
-        ("MANY", None),
-        ("", None),
-        ("-", None),
-        ("5 8", None),
-    ],
-)
-def test_numbers_of_keys_are_read(text: str, persons: tuple[int | None, int | None] | None) -> None:
-    """Floors, ceilings, ranges and plurals keep their open ends."""
-    assert read_number(text) == persons
 
 
 @pytest.mark.parametrize(

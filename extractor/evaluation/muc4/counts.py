@@ -15,7 +15,7 @@ from extractor.events.vocabulary import Measure, Who
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from extractor.evaluation.muc4_keys import Fills, Template
+    from extractor.evaluation.muc4.keys import Fills, Template
     from extractor.events.view import View
 
 _NUMBER: Final = re.compile(r"(?P<about>~)?\s*(?P<low>\d+)?\s*(?P<dash>-)?\s*(?P<high>\d+)?")

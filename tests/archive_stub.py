@@ -9,9 +9,12 @@ from __future__ import annotations
 import json
 import random
 import re
+import subprocess
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from tests.command_line import environment
 from tests.stub_server import completion, http
 
 if TYPE_CHECKING:
@@ -20,10 +23,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from extractor.events.summary import Extraction
-    from tests.stub_server import Behaviour, Request
+    from tests.stub_server import Behaviour, Request, StubServer
 
 _TOLL = re.compile(r"At least (\d+) dock workers")
 TOKENS_IN, TOKENS_OUT = 900, 100
+
+
+def start(folder: Path, stub: StubServer, *more: str) -> subprocess.Popen[str]:
+    """Begin or go on with the run ``r`` about ``a.jsonl`` in a process of its own."""
+    model = ("--model", "m", "--base-url", stub.base_url)
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and program
+        [sys.executable, "-m", "extractor", "archive", "run", "a.jsonl", "--run", "r", *model, *more],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(),
+    )
 
 
 def record(number: int) -> dict[str, str]:

@@ -81,8 +81,8 @@ class Keys:
 def content_of(article: Article) -> Content:
     """Return what prompts and grounding see of ``article``."""
     rows = [
-        (s.start, s.end, _FURNITURE * s.furniture | _HEADLINE * s.headline, s.dateline_end, s.paragraph)
-        for s in article.sentences
+        (start, end, _FURNITURE * furniture | _HEADLINE * headline, dateline_end, paragraph)
+        for _, start, end, furniture, dateline_end, headline, paragraph in article.sentences
     ]
     sentences = json.dumps(rows, separators=(",", ":"))
     reading = hashlib.sha256(_READING + bytes.fromhex(article.sha256) + sentences.encode()).digest()
@@ -93,10 +93,12 @@ def content_of(article: Article) -> Content:
 
 def unpack_sentences(packed: str) -> tuple[Sentence, ...]:
     """Return the sentences that :attr:`Content.sentences` holds."""
-    return tuple(
-        Sentence(number, start, end, bool(marks & _FURNITURE), dateline_end, bool(marks & _HEADLINE), paragraph)
-        for number, (start, end, marks, dateline_end, paragraph) in enumerate(json.loads(packed), start=1)
-    )
+    rows = enumerate(json.loads(packed), start=1)
+    found = [
+        Sentence(number, start, end, marks & _FURNITURE > 0, dateline_end, marks & _HEADLINE > 0, paragraph)
+        for number, (start, end, marks, dateline_end, paragraph) in rows
+    ]
+    return tuple(found)
 
 
 def replies_digest(prompt: Prompt) -> str:

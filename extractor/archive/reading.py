@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from extractor.archive.records import Added, Near, Offer
 from extractor.articles.article import Article
@@ -32,6 +32,18 @@ AHEAD: Final = 10_000
 FIRST_GROUP: Final = 8
 """Articles that are entered at once in the beginning, so that asking can begin; the size doubles."""
 GROUP: Final = 256
+
+
+class Offering(Protocol):
+    """Where a run's articles come from: a :class:`Source`, or what another store lends."""
+
+    def offers(self) -> Iterator[Offer]:
+        """Yield what is to be entered, in order."""
+        ...
+
+    def words(self) -> str:
+        """Return what was read and what was left out, in one line."""
+        ...
 
 
 class Source:
@@ -93,7 +105,9 @@ class Reading:
         ahead: How many articles may be waiting to be claimed.
     """
 
-    def __init__(self, store: Store, run: Run, source: Source, tell: Callable[[], None], *, ahead: int = AHEAD) -> None:
+    def __init__(
+        self, store: Store, run: Run, source: Offering, tell: Callable[[], None], *, ahead: int = AHEAD
+    ) -> None:
         self.counts: Counter[Added] = Counter()
         self.finished = run.ingested is not None
         self.error: BaseException | None = None

@@ -25,7 +25,7 @@ from extractor.prompts.registry import load
 from extractor.replies import ReplayingModel, Subject
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from extractor.archive.difference import Events
     from extractor.archive.records import Answered, Run
@@ -81,18 +81,23 @@ def prompt_of(store: Store, run: Run) -> Prompt:
     Raises:
         StoreError: It is not the one that the run was begun with.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        name, _, version = run.plan.prompt.partition("@")
-        own = Path(folder) / name / version
-        own.mkdir(parents=True)
-        for file, text in store.prompt_files(run).items():
-            (own / file).write_text(text, encoding="utf-8", newline="\n")
-        prompt = load(run.plan.prompt, Path(folder))
+    prompt = load_prompt(run.plan.prompt, store.prompt_files(run))
     if prompt.digest != run.plan.prompt_digest:
         raise StoreError(
             f"{str(store.path)!r} is damaged: {prompt.spec} is not the wording that {run.name!r} asks with"
         )
     return prompt
+
+
+def load_prompt(spec: str, files: Mapping[str, str]) -> Prompt:
+    """Return the prompt version ``spec`` from its files, by name."""
+    with tempfile.TemporaryDirectory() as folder:
+        name, _, version = spec.partition("@")
+        own = Path(folder) / name / version
+        own.mkdir(parents=True)
+        for file, text in files.items():
+            (own / file).write_text(text, encoding="utf-8", newline="\n")
+        return load(spec, Path(folder))
 
 
 async def _again(answer: Answered, run: Run, prompt: Prompt) -> Extraction:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from extractor.archive.asking import Asking
     from extractor.archive.budget import Bill, Bound, Spend
     from extractor.archive.progress import Watcher
-    from extractor.archive.reading import Source
+    from extractor.archive.reading import Offering
     from extractor.archive.records import Finished, Run, Task, Worker
     from extractor.archive.store import Store
 
@@ -71,7 +71,7 @@ class Job:
 
     store: Store
     run: Run
-    source: Source
+    source: Offering
     asking: Asking
     concurrency: int
     """Articles in flight at once."""

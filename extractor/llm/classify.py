@@ -1,8 +1,8 @@
 """Failures of the model's side, translated into our error tree in one place.
 
-:func:`classify` takes whatever the SDK or its HTTP library raised. :data:`KINDS` names every exception class that
-``openai`` and ``httpx2`` export, so a class that a new release adds fails a test instead of a run. What an HTTP status
-means is decided in :func:`by_status`, which also reads the errors that some servers hide in a 200.
+:func:`classify` takes whatever the SDK or an HTTP library raised. :data:`KINDS` names every exception class that
+``openai``, ``httpx2`` and ``aiohttp`` export, so a class that a new release adds fails a test instead of a run. What an
+HTTP status means is decided in :func:`by_status`, which also reads the errors that some servers hide in a 200.
 
 Messages are one line, name the model and the endpoint, and quote the server only after :meth:`Where.clean`: control
 characters out, the API key blacked out, 200 characters at most. Servers do echo keys, and the SDK's exceptions hold
@@ -87,6 +87,37 @@ KINDS: dict[str, Kind] = {
     "StreamConsumed": "connection",
     "RequestNotRead": "connection",
     "ResponseNotRead": "connection",
+    # aiohttp
+    "ClientConnectionError": "connection",
+    "ClientConnectionResetError": "connection",
+    "ClientConnectorCertificateError": "connection",
+    "ClientConnectorDNSError": "connection",
+    "ClientConnectorError": "connection",
+    "ClientConnectorSSLError": "connection",
+    "ClientError": "connection",
+    "ClientHttpProxyError": "connection",
+    "ClientOSError": "connection",
+    "ClientPayloadError": "connection",
+    "ClientProxyConnectionError": "connection",
+    "ClientResponseError": "connection",
+    "ClientSSLError": "connection",
+    "ConnectionTimeoutError": "connection",
+    "EofStream": "connection",
+    "ServerConnectionError": "connection",
+    "ServerDisconnectedError": "connection",
+    "ServerFingerprintMismatch": "connection",
+    "ServerTimeoutError": "connection",
+    "SocketTimeoutError": "connection",
+    "UploadAbortedError": "connection",
+    "WSMessageTypeError": "connection",
+    "WSServerHandshakeError": "connection",
+    "WebSocketError": "connection",
+    "ContentTypeError": "garbled",
+    "InvalidUrlClientError": "settings",
+    "InvalidUrlRedirectClientError": "settings",
+    "NonHttpUrlClientError": "settings",
+    "NonHttpUrlRedirectClientError": "settings",
+    "RedirectClientError": "settings",
     # ours
     "ReplyTooLongError": "garbled",
 }
@@ -210,7 +241,7 @@ class Failure:
 
 
 def classify(exc: Exception, where: Where) -> Failure:
-    """Translate an exception of the SDK, its HTTP library or a time-out; anything else is our own bug and re-raised."""
+    """Translate an exception of the SDK, an HTTP library or a time-out; anything else is our own bug and re-raised."""
     kind = next((KINDS[cls.__name__] for cls in type(exc).__mro__ if cls.__name__ in KINDS), None)
     chain = _chain(exc)
     garbled = next((link for link in chain if KINDS.get(type(link).__name__) == "garbled"), None)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from extractor.llm.form import WireMessage
     from extractor.llm.lane import Completion
     from extractor.llm.pace import Pace
+    from extractor.llm.wire import Wire
 
 _log = logging.getLogger("extractor.llm")
 
@@ -105,6 +106,7 @@ class OpenAIModel:
         self._pace = pace
         self._http_client = http_client
         self._client: openai.AsyncOpenAI | None = None
+        self._wire: Wire | None = None
 
     def __repr__(self) -> str:
         return f"OpenAIModel({self._name!r} at {self._endpoint.host!r})"
@@ -124,6 +126,9 @@ class OpenAIModel:
     async def aclose(self) -> None:
         """Close the connections; a second call does nothing."""
         client, self._client = self._client, None
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            await wire.close()
         if client is not None:
             await client.close()
 
@@ -194,9 +199,22 @@ class OpenAIModel:
 
     async def _exchange(self, body: bytes, setup: Setup, question: _Question, re_asks: int) -> Completion:
         """Send one body until it is answered, backing off after failures that may pass."""
-        loop = asyncio.get_running_loop()
+        re_ask, loop = re_asks > 0, asyncio.get_running_loop()
+        failed: TransientError
+        try:
+            return await self._attempt(body, setup, question, re_ask=re_ask)
+        except TransientError as error:
+            failed = error
+        # Made when it is needed: making and entering a policy takes a fifth of a request's CPU.
         policy = retrying(self._limits, question.ledger, lambda: question.deadline - loop.time())
-        return await policy(self._attempt, body, setup, question, re_ask=re_asks > 0)
+        before = [failed]
+
+        async def attempt() -> Completion:
+            if before:
+                raise before.pop()
+            return await self._attempt(body, setup, question, re_ask=re_ask)
+
+        return await policy(attempt)
 
     async def _attempt(self, body: bytes, setup: Setup, question: _Question, *, re_ask: bool) -> Completion:
         """Return the answer to one request, or raise what its failure means; under a pace a 429 goes back in line."""
@@ -217,10 +235,12 @@ class OpenAIModel:
 
     async def _send(self, body: bytes, question: _Question, *, re_ask: bool) -> Completion | Failure:
         """Send one request as soon as the pace lets it leave, and note what it cost."""
-        from extractor.llm import lane  # noqa: PLC0415 - imports the SDKs, a second
+        from extractor.llm import lane, wire  # noqa: PLC0415 - imports the SDKs, a second
 
         if self._client is None:
             self._client = lane.open_client(self._endpoint, self._limits, self._http_client)
+            if self._http_client is None and not wire.needs_proxy(self._endpoint):
+                self._wire = wire.Wire(self._client, self._endpoint, self._limits)
         loop = asyncio.get_running_loop()
         departure = None
         if self._pace is not None:
@@ -232,7 +252,7 @@ class OpenAIModel:
             headers: Mapping[str, str]
             try:
                 async with asyncio.timeout(self._limits.timeout):
-                    answer, headers = await lane.post(self._client, body)
+                    answer, headers = await (self._wire.post(body) if self._wire else lane.post(self._client, body))
                 size += len(answer)
                 outcome = lane.read(answer, self._where)
             except Exception as exc:  # noqa: BLE001 - classify raises what it does not know

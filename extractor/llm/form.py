@@ -42,6 +42,7 @@ _MODES: dict[Mode, InstructorMode] = {
     "json": InstructorMode.JSON,
     "grammar": InstructorMode.JSON_SCHEMA,
 }
+_PLAIN = {"role", "content"}
 _GAP = "\x00"
 _SCHEMA_GAP = "\x01"
 _QUOTED = 40_000
@@ -78,8 +79,25 @@ class Form:
         written = self.written
         if choices and self.write is not None:
             written = _compact(self.write(narrowed(self.schema, choices))).encode("utf-8", "replace")
-        said = _compact(messages).encode("utf-8", "replace")
-        return b"".join((self.head, said, self.middle, written, self.tail))
+        # Rules and examples come first and are the same for each article; only what comes last is always new.
+        said = [*map(_repeated, messages[:-1]), *map(_encoded, messages[-1:])]
+        return b"".join((self.head, b"[", b",".join(said), b"]", self.middle, written, self.tail))
+
+
+def _repeated(message: WireMessage) -> bytes:
+    content = message.get("content")
+    plain = message.keys() == _PLAIN and isinstance(content, str)
+    return _known(message["role"], content) if plain else _encoded(message)
+
+
+@lru_cache(maxsize=128)
+def _known(role: str, content: str) -> bytes:
+    """Return a message as it is written, from the last time; a request's fixed messages are most of its 25 kB."""
+    return _encoded({"role": role, "content": content})
+
+
+def _encoded(message: WireMessage) -> bytes:
+    return _compact(message).encode("utf-8", "replace")
 
 
 def _compact(value: object) -> str:

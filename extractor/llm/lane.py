@@ -1,9 +1,9 @@
 """The lean lane: ready bytes out, raw bytes in, one validation of the reply text.
 
-Requests go through ``AsyncOpenAI.post(content=…)``, the SDK's public low-level method: it keeps authentication,
-time-outs and error classes and skips what costs CPU (request transforms, response models). The SDK runs on its aiohttp
-backend, which takes a third less CPU per request than httpx2's own. Response bodies are bounded before and after
-decompression, redirects are not followed, and proxies of the environment are not used for loopback.
+A request takes the direct wire (``wire.py``). Where a proxy of the environment applies, or a test brings a transport,
+it goes through ``AsyncOpenAI.post(content=…)``, the SDK's public low-level method, on its aiohttp backend: that keeps
+authentication, time-outs and error classes and skips request transforms and response models. Either way response
+bodies are bounded before and after decompression, redirects are not followed, and proxies are not used for loopback.
 
 This module imports the SDK at the top; the client imports it at the first question.
 """
@@ -25,7 +25,7 @@ from extractor.llm.parse import parse_reply
 from extractor.llm.usage import Tokens, read_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping
 
     from extractor.llm.endpoint import Endpoint
     from extractor.llm.form import WireMessage
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=BaseModel)
 
-_CONNECT = 10.0
+CONNECT = 10.0
 """Seconds to a connection: a host that swallows packets must not eat the time that a slow model may take."""
 
 _ERROR_STATUS = range(300, 600)
 
-_TELLING = 16
+TELLING = 16
 """Characters from which a key is blacked out of replies too; shorter ones ("ollama", "EMPTY") may be plain words."""
 
 _NO_KEY = "none"
@@ -89,7 +89,7 @@ def open_client(endpoint: Endpoint, limits: Limits, http_client: httpx2.AsyncCli
         base_url=endpoint.base_url,
         api_key=endpoint.key or _NO_KEY,
         max_retries=0,
-        timeout=httpx2.Timeout(limits.timeout, connect=min(_CONNECT, limits.timeout)),
+        timeout=httpx2.Timeout(limits.timeout, connect=min(CONNECT, limits.timeout)),
         http_client=http_client,
     )
 
@@ -109,7 +109,7 @@ async def post(client: openai.AsyncOpenAI, body: bytes) -> tuple[bytes, httpx2.H
             "follow_redirects": False,
         },
     )
-    if len(client.api_key) >= _TELLING:
+    if len(client.api_key) >= TELLING:
         return response.content.replace(client.api_key.encode(), b"[key]"), response.headers
     return response.content, response.headers
 
@@ -173,26 +173,48 @@ def require_whole(completion: Completion, where: Where) -> None:
         raise TruncatedReplyError(f"{where}: the reply hit the token cap")
 
 
+async def bounded(chunks: AsyncIterable[bytes], limit: int, *, zipped: bool) -> AsyncIterator[bytes]:
+    """Yield ``chunks``, decompressed where they are ``zipped``.
+
+    Raises:
+        ReplyTooLongError: They hold more than ``limit`` bytes, counted decompressed.
+        httpx2.DecodingError: They are no gzip or zlib data.
+    """
+    total = 0
+    unzip = zlib.decompressobj(wbits=47) if zipped else None  # 47: gzip or zlib, told by its header
+    async for chunk in chunks:
+        data = chunk
+        if unzip:
+            try:
+                data = unzip.decompress(chunk, limit - total + 1)
+            except zlib.error as exc:
+                raise httpx2.DecodingError(str(exc)) from exc
+        total += len(data)
+        if total > limit:
+            raise ReplyTooLongError(f"longer than {limit:,} bytes")
+        yield data
+
+
+def is_zipped(headers: Mapping[str, str]) -> bool:
+    """Return whether the body of an answer is compressed.
+
+    Raises:
+        httpx2.DecodingError: In a way that was not asked for and cannot be bounded.
+    """
+    encoding = headers.get("content-encoding", "identity").lower()
+    if encoding not in ("identity", "gzip", "deflate"):
+        raise httpx2.DecodingError(f"content encoding {encoding!r} was not asked for")
+    return encoding != "identity"
+
+
 class _Bounded(httpx2.AsyncByteStream):
-    """A response stream that ends with :class:`ReplyTooLongError` after ``limit`` bytes, counted decompressed."""
+    """A response stream of the SDK that is :func:`bounded`."""
 
     def __init__(self, inner: httpx2.AsyncByteStream, limit: int, *, zipped: bool) -> None:
-        self._inner, self._limit = inner, limit
-        self._unzip = zlib.decompressobj(wbits=47) if zipped else None  # 47: gzip or zlib, told by its header
+        self._inner, self._limit, self._zipped = inner, limit, zipped
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        total = 0
-        async for chunk in self._inner:
-            data = chunk
-            if self._unzip:
-                try:
-                    data = self._unzip.decompress(chunk, self._limit - total + 1)
-                except zlib.error as exc:
-                    raise httpx2.DecodingError(str(exc)) from exc
-            total += len(data)
-            if total > self._limit:
-                raise ReplyTooLongError(f"longer than {self._limit:,} bytes")
-            yield data
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return bounded(self._inner, self._limit, zipped=self._zipped)
 
     async def aclose(self) -> None:
         await self._inner.aclose()
@@ -206,12 +228,10 @@ def _guard(limit: int, key: str) -> Callable[[httpx2.Response], Awaitable[None]]
             for name, value in response.headers.multi_items():
                 if key in value:
                     response.headers[name] = value.replace(key, "[key]")
-        encoding = response.headers.get("content-encoding", "identity").lower()
-        if encoding not in ("identity", "gzip", "deflate"):
-            raise httpx2.DecodingError(f"content encoding {encoding!r} was not asked for")
-        if encoding != "identity":
+        zipped = is_zipped(response.headers)
+        if zipped:
             del response.headers["content-encoding"]
         assert isinstance(response.stream, httpx2.AsyncByteStream)
-        response.stream = _Bounded(response.stream, limit, zipped=encoding != "identity")
+        response.stream = _Bounded(response.stream, limit, zipped=zipped)
 
     return hook

@@ -54,7 +54,7 @@ def article(number: int, **changes: Any) -> Article:
 def text_of(text: str, **changes: Any) -> Article:
     """Return the first article with another text, in one sentence."""
     first = article(0)
-    sentence = dataclasses.replace(first.sentences[0], start=0, end=len(text))
+    sentence = first.sentences[0]._replace(start=0, end=len(text))
     digest = hashlib.sha256(text.encode()).hexdigest()
     return dataclasses.replace(first, text=text, sha256=digest, sentences=(sentence,), **changes)
 

@@ -30,7 +30,7 @@ OTHER = "sha256:" + "7" * 64
 def sentence(number: int, **changes: Any) -> Article:
     """Return the article with one sentence changed."""
     changed = list(BASE.sentences)
-    changed[number - 1] = dataclasses.replace(changed[number - 1], **changes)
+    changed[number - 1] = changed[number - 1]._replace(**changes)
     return dataclasses.replace(BASE, sentences=tuple(changed))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 
+import aiohttp
 import httpx2
 import openai
 import pytest
@@ -32,19 +33,21 @@ def _exported(module: object) -> dict[str, type[Exception]]:
     }
 
 
-EXPORTED = _exported(openai) | _exported(openai._exceptions) | _exported(httpx2)
+EXPORTED = _exported(openai) | _exported(openai._exceptions) | _exported(httpx2) | _exported(aiohttp)
 
 
 def _instance(cls: type[Exception]) -> Exception:
     """Make an exception without its constructor, whose arguments differ from class to class."""
-    exc = cls.__new__(cls)
+    # aiohttp's say in words what their constructors were given.
+    wordless: type[Exception] = type(cls.__name__, (cls,), {"__str__": Exception.__str__})
+    exc = wordless.__new__(wordless)
     exc.args = ("what it says",)
     exc.__dict__["response"] = httpx2.Response(500, request=REQUEST, text="oops")
     return exc
 
 
 def test_every_exported_exception_is_mapped() -> None:
-    """Each exception class that openai and httpx2 export has an entry of its own in KINDS."""
+    """Each exception class that openai, httpx2 and aiohttp export has an entry of its own in KINDS."""
     assert len(EXPORTED) > 40
     assert sorted(EXPORTED.keys() - KINDS.keys()) == []
 

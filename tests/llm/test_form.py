@@ -8,7 +8,7 @@ import pytest
 
 from extractor.llm.boundary import Message, Parameters
 from extractor.llm.endpoint import Mode, Setup
-from extractor.llm.form import prepare, re_ask
+from extractor.llm.form import WireMessage, prepare, re_ask
 from extractor.llm.lane import Completion
 from extractor.llm.usage import UNKNOWN
 from tests.llm.questions import Small
@@ -24,6 +24,21 @@ def test_the_spliced_body_is_the_json_it_would_be(mode: Mode) -> None:
     assert body["messages"][1] == {"role": "user", "content": "U"}
     assert body["max_tokens"] == 9
     assert "temperature" not in body
+
+
+@pytest.mark.parametrize("last", ["one article", "another “one”", "half a pair \ud800"])
+def test_what_comes_first_is_written_as_what_comes_last(last: str) -> None:
+    """Fixed messages, which are written once, read as they would in one piece, a tool call among them too."""
+    form = prepare(Small, Parameters(), Setup("json_schema", "openai"), "m")
+    messages: list[WireMessage] = [
+        {"role": "system", "content": 'rules "so"\n\ud800'},
+        {"role": "assistant", "content": None, "tool_calls": [{"id": "1"}]},
+        {"role": "tool", "tool_call_id": "1", "content": "no"},
+        {"role": "user", "content": last},
+    ]
+    whole = json.dumps(messages, ensure_ascii=False).encode("utf-8", "replace")
+    assert json.loads(form.body(messages))["messages"] == json.loads(whole)
+    assert json.loads(form.body(messages[-1:]))["messages"] == json.loads(whole)[-1:]
 
 
 def test_json_mode_shows_our_schema_not_the_docstrings() -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SILENCE: Final = 60.0
 """Seconds without a sign after which a worker on another machine counts as dead."""
-_SAME_START: Final = 1.0
+SAME_START: Final = 1.0
 """Seconds by which two readings of one process's start time may differ."""
 _ABOUT_FIELDS: Final = len(ABOUT.split(","))
 
@@ -60,7 +60,7 @@ class Claim(NamedTuple):
 def join(connection: sqlite3.Connection, run: Run, pid: int | None = None) -> Worker:
     """Enter a process into ``run``; this one unless told otherwise."""
     pid = os.getpid() if pid is None else pid
-    started = _started(pid) or 0.0
+    started = started_at(pid) or 0.0
     cursor = connection.execute(
         "INSERT INTO workers (run_id, host, pid, started, seen) VALUES (?, ?, ?, ?, ?)",
         (run.id, host(), pid, started, time.time()),
@@ -168,13 +168,13 @@ def _alive(where: str, pid: int, started: float, seen: float) -> bool:
     import psutil  # noqa: PLC0415 - only where a store is used
 
     try:
-        found = _started(pid)
+        found = started_at(pid)
     except psutil.AccessDenied:  # somebody else's process: there is one, and no more can be known
         return True
-    return found is not None and abs(found - started) < _SAME_START
+    return found is not None and abs(found - started) < SAME_START
 
 
-def _started(pid: int) -> float | None:
+def started_at(pid: int) -> float | None:
     """Return when the process began, in seconds since 1970; None where there is none."""
     import psutil  # noqa: PLC0415 - only where a store is used
 

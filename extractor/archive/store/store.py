@@ -18,6 +18,7 @@ from extractor.archive.records import Added, Plan, Run
 from extractor.archive.store import adding, browsing, claims, dropping, pairing, reading, writing
 from extractor.archive.store.batches import BatchRows
 from extractor.archive.store.connections import PATIENCE, Connections, open_connections
+from extractor.archive.store.handing import handed
 from extractor.archive.store.links import LinkRows
 from extractor.archive.store.packing import pack, unpack
 from extractor.archive.store.rows import now
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         Task,
         Worker,
     )
+    from extractor.archive.store.handing import Handed
     from extractor.articles.article import Article
     from extractor.events.summary import Extraction
     from extractor.prompts.registry import Prompt
@@ -259,6 +261,11 @@ class Store:
         """Return the numbers of the answered articles before and after the article ``number``."""
         with self._connections.reading() as connection:
             return browsing.neighbours(connection, run, number)
+
+    def handed(self, run: Run) -> list[Handed]:
+        """Return what the articles of ``run`` came to: for runs of some thousand articles."""
+        with self._connections.reading() as connection:
+            return list(handed(connection, run))
 
     def texts(self, sha256s: Sequence[str]) -> dict[str, str]:
         """Return the texts with these hashes (hex); those that the store lacks are left out."""

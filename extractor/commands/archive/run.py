@@ -9,7 +9,7 @@ import typer
 
 from extractor.commands import options as asking
 from extractor.commands.archive import options, selecting
-from extractor.commands.formats import InputFormat, RunMode, SittingMode
+from extractor.commands.formats import Engine, InputFormat, RunMode, SittingMode
 
 # The commands import what they use when they run, so that --help stays quick.
 # ruff: noqa: PLC0415
@@ -34,6 +34,10 @@ Events = Annotated[
 ]
 Through = Annotated[
     SittingMode | None, Option("--mode", help="live, or batch: through the provider's batch API.", show_default="as is")
+]
+On = Annotated[
+    Engine,
+    Option("--engine", help="local, or ray: on a Ray cluster of --workers processes, or that of RAY_ADDRESS."),
 ]
 Wait = Annotated[
     bool, Option("--wait/--no-wait", help="With --mode batch: wait for the answers, or only send and look.")
@@ -67,6 +71,7 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
     max_tokens_total: MaxTokens = None,
     concurrency: asking.Concurrency = None,
     workers: asking.Workers = None,
+    engine: On = Engine.LOCAL,
     rpm: Rpm = None,
     tpm: Tpm = None,
     adaptive: Adaptive = True,
@@ -142,7 +147,13 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
     )
     batch = mode is RunMode.BATCH or None
     terms = Terms(
-        budget, max_tokens_total, rpm, tpm, adaptive=adaptive, events=events, quiet=quiet, batch=batch, wait=wait
+        *(budget, max_tokens_total, rpm, tpm),
+        adaptive=adaptive,
+        events=events,
+        quiet=quiet,
+        batch=batch,
+        wait=wait,
+        ray=engine is Engine.RAY,
     )
     raise typer.Exit(begin(wanted, settings, store, terms))
 
@@ -158,6 +169,7 @@ def resume(  # noqa: PLR0913 - a command has as many parameters as options
     max_tokens_total: MaxTokens = None,
     concurrency: asking.Concurrency = None,
     workers: asking.Workers = None,
+    engine: On = Engine.LOCAL,
     rpm: Rpm = None,
     tpm: Tpm = None,
     adaptive: Adaptive = True,
@@ -174,7 +186,13 @@ def resume(  # noqa: PLR0913 - a command has as many parameters as options
     flags = {"api_key_env": api_key_env, "concurrency": concurrency, "workers": workers, "deadline": deadline}
     batch = None if mode is None else mode is SittingMode.BATCH
     terms = Terms(
-        budget, max_tokens_total, rpm, tpm, adaptive=adaptive, events=events, quiet=quiet, batch=batch, wait=wait
+        *(budget, max_tokens_total, rpm, tpm),
+        adaptive=adaptive,
+        events=events,
+        quiet=quiet,
+        batch=batch,
+        wait=wait,
+        ray=engine is Engine.RAY,
     )
     raise typer.Exit(go_on(name, flags, store, terms))
 
@@ -191,6 +209,7 @@ def retry(  # noqa: PLR0913 - a command has as many parameters as options
     max_tokens_total: MaxTokens = None,
     concurrency: asking.Concurrency = None,
     workers: asking.Workers = None,
+    engine: On = Engine.LOCAL,
     rpm: Rpm = None,
     tpm: Tpm = None,
     adaptive: Adaptive = True,
@@ -210,6 +229,12 @@ def retry(  # noqa: PLR0913 - a command has as many parameters as options
     flags = {"api_key_env": api_key_env, "concurrency": concurrency, "workers": workers, "deadline": deadline}
     batch = None if mode is None else mode is SittingMode.BATCH
     terms = Terms(
-        budget, max_tokens_total, rpm, tpm, adaptive=adaptive, events=events, quiet=quiet, batch=batch, wait=wait
+        *(budget, max_tokens_total, rpm, tpm),
+        adaptive=adaptive,
+        events=events,
+        quiet=quiet,
+        batch=batch,
+        wait=wait,
+        ray=engine is Engine.RAY,
     )
     raise typer.Exit(go_on(name, flags, store, terms, retry=True))

@@ -8,6 +8,7 @@ import re
 import shlex
 import sys
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -81,6 +82,8 @@ class Terms:
     """Through the provider's batches; None: where some of the run are under way."""
     wait: bool = True
     """For batches to end."""
+    ray: bool = False
+    """On a cluster."""
 
 
 def name_for(source: str) -> str:
@@ -181,6 +184,8 @@ def _sit(sitting: _Sitting) -> int:
     """Do the sitting and say how it ended."""
     store, run, choice, terms = sitting.store, sitting.run, sitting.choice, sitting.terms
     at_provider = store.batches.sent(run)
+    if terms.ray and (terms.batch or at_provider):
+        raise UsageError("--engine ray asks live; what is in the provider's batches is not asked live as well")
     if at_provider and terms.batch is False:
         raise UsageError(
             f"{at_provider:,} requests of {run.name!r} are in the provider's batches; live, they would be paid twice",
@@ -231,6 +236,20 @@ async def _ask(sitting: _Sitting, watcher: Watcher, bound: Bound | None) -> Ende
             wait=terms.wait,
             quiet=terms.quiet,
         )
+    if terms.ray:
+        from extractor.commands.archive.cluster import ask_on_cluster  # noqa: PLC0415 - most sittings are on one machine
+
+        return await ask_on_cluster(
+            store=sitting.store,
+            run=sitting.run,
+            settings=settings,
+            choice=choice,
+            source=source,
+            spend=spend,
+            bound=partial(bound_for, settings, choice) if bound else None,
+            pace=paced(terms.rpm, terms.tpm, adaptive=terms.adaptive),
+            watcher=watcher,
+        )
     pace = None if choice.kind == "embedded" else paced(terms.rpm, terms.tpm, adaptive=terms.adaptive)
     brake = Brake()
     with interrupts(brake.pull), _crew(sitting) as crew:
@@ -260,14 +279,18 @@ def _bound(sitting: _Sitting) -> Bound | None:
     """Return what works out the most that an article can cost; None where there is no cap."""
     if sitting.terms.budget is None and sitting.terms.tokens is None:
         return None
-    choice, settings = sitting.choice, sitting.settings
+    return bound_for(sitting.settings, sitting.choice, sitting.prompt)
+
+
+def bound_for(settings: Settings, choice: ModelChoice, prompt: Prompt) -> Bound:
+    """Return what works out the most that an article can cost."""
     if choice.kind == "embedded":
-        return Bound(Extractor(AskNobody(), sitting.prompt), Prices(choice.name, "", free=True).cost)
+        return Bound(Extractor(AskNobody(), prompt), Prices(choice.name, "", free=True).cost)
     key = choice.api_key.get_secret_value() if choice.api_key else None
     endpoint = find_endpoint(choice.base_url, key)
     prices = Prices(choice.name, endpoint.base_url, loopback=endpoint.loopback)
     hidden = first_setup(endpoint, choice.name, settings.mode).allowance > 0
-    return Bound(Extractor(AskNobody(), sitting.prompt), prices.cost, reasoning=hidden)
+    return Bound(Extractor(AskNobody(), prompt), prices.cost, reasoning=hidden)
 
 
 def _say_how_it_ended(sitting: _Sitting, ended: Ended) -> int:

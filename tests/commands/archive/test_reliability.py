@@ -11,15 +11,13 @@ import random
 import re
 import signal
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from extractor.archive.store import Store
-from tests.archive_stub import Answers, canonical, write_archive
-from tests.command_line import environment
+from tests.archive_stub import Answers, canonical, start, write_archive
 from tests.stub_server import StubServer, serving, status
 
 if TYPE_CHECKING:
@@ -29,19 +27,6 @@ if TYPE_CHECKING:
     from extractor.archive.records import Tally
 
 Process = subprocess.Popen[str]
-
-
-def start(folder: Path, stub: StubServer, *more: str) -> Process:
-    """Begin or go on with the run ``r`` about ``a.jsonl`` in a process of its own."""
-    model = ("--model", "m", "--base-url", stub.base_url)
-    return subprocess.Popen(  # noqa: S603 - our own interpreter and program
-        [sys.executable, "-m", "extractor", "archive", "run", "a.jsonl", "--run", "r", *model, *more],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(),
-    )
 
 
 def end(process: Process, timeout: float = 120) -> tuple[int, str]:

@@ -17,7 +17,8 @@ from pathlib import Path
 LOCK = Path(__file__).parents[1] / "requirements.lock"
 
 _PERMITTED = re.compile(
-    r"(?:The )?(?:MIT|0?BSD|Zlib|CC0|Apache|MPL|Mozilla Public|PSF|Python Software|ISC|LGPL|GNU Lesser|CNRI-Python)"
+    r"(?:The |3-Clause )?"
+    r"(?:MIT|0?BSD|Zlib|CC0|Apache|MPL|Mozilla Public|PSF|Python Software|ISC|LGPL|GNU Lesser|CNRI-Python)"
 )
 _LONGEST_NAME = 60
 """Some packages put the whole text of the licence into the field for its name."""

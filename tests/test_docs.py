@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
+from typer.core import TyperGroup
 
 from extractor.cli import INTERRUPTED, READER_LEFT, TERMINATED, load_command
 from extractor.commands.archive.sitting import STOPPED_BY_CAP
@@ -149,6 +150,8 @@ def test_the_commands_for_measuring_are_what_the_page_says() -> None:
     assert len(lines) > 15
     for line in lines:
         words = line.split()
-        command = load_command(words[0]).commands[words[1]]  # type: ignore[union-attr] # all of these are groups
+        command = load_command(words.pop(0))
+        while isinstance(command, TyperGroup):
+            command = command.commands[words.pop(0)]  # type: ignore[assignment] # typer's own commands, all of them
         options = {option for parameter in command.params for option in parameter.opts}
         assert not {word for word in words if word.startswith("--")} - options, line

@@ -13,7 +13,7 @@ import typer
 from extractor.commands import options  # noqa: TC001 - typer reads it when the command is made
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from extractor.web.service.service import Places, Service
 
@@ -40,6 +40,10 @@ def serve(  # noqa: PLR0913 - one parameter for each option
     store: Annotated[Path, typer.Option(metavar="FILE", help="Store whose runs are shown.")] = Path(
         "extractor-archive.db"
     ),
+    sources: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Runs begun over HTTP may name what lies below.", show_default="none"),
+    ] = None,
     runs: Annotated[Path, typer.Option(metavar="FOLDER", help="Kept evaluation runs.")] = Path("eval-runs"),
     set_: Annotated[
         Path | None, typer.Option("--set", metavar="FOLDER", help="Labelled set.", show_default="the shipped one")
@@ -56,7 +60,8 @@ def serve(  # noqa: PLR0913 - one parameter for each option
     answers what is under way and stops.
     """
     require_extra("serve", "fastapi", "uvicorn", "prometheus_client", "multipart")
-    from extractor.web.service.service import Places  # noqa: PLC0415 - --help must not load what only a run needs
+    from extractor.web.service.launching import Launcher  # noqa: PLC0415 - --help must not load what only a run needs
+    from extractor.web.service.service import Places  # noqa: PLC0415
 
     flags = {
         "model": model,
@@ -69,6 +74,7 @@ def serve(  # noqa: PLR0913 - one parameter for each option
     }
     places = Places(store, runs, set_)
     service = service_of(flags, places, budget=budget, body=max_body, not_tuning=i_am_not_tuning)
+    service.launcher = Launcher(store, _run_options(flags, service), sources)
     _run(service, host, port, _token())
 
 
@@ -96,6 +102,21 @@ def service_of(
         deadline=settings.deadline,
         not_tuning=not_tuning,
     )
+
+
+def _run_options(flags: Mapping[str, Any], service: Service) -> dict[str, list[str]]:
+    """Return the options of ``archive run`` and ``archive resume`` that ask as the service does.
+
+    Options that a request names (``--prompt``, ``--concurrency``) are not among them.
+    """
+    chosen = {name: flags[name] for name in ("base_url", "api_key_env", "prompts_dir", "deadline")}
+    given = {"model": service.model if flags["model"] else None, **chosen}
+
+    def words(names: Collection[str]) -> list[str]:
+        named = {name: given[name] for name in names if given[name] is not None}
+        return [part for name, value in named.items() for part in (f"--{name.replace('_', '-')}", str(value))]
+
+    return {"run": words(given), "resume": words(("api_key_env", "deadline"))}
 
 
 def require_extra(extra: str, *modules: str) -> None:
@@ -131,9 +152,11 @@ def _run(service: Service, host: str, port: int, token: str) -> None:
 
     from extractor.errors import UsageError  # noqa: PLC0415
     from extractor.web.service.app import create_app  # noqa: PLC0415
+    from extractor.web.service.listening import Server  # noqa: PLC0415
 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # Named: asyncio sends at once (TCP_NODELAY) only where it is, else an answer waits 40 ms for the client's ACK.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
@@ -155,4 +178,4 @@ def _run(service: Service, host: str, port: int, token: str) -> None:
         timeout_graceful_shutdown=_GRACE,
     )
     with listening:
-        uvicorn.Server(config).run([listening])
+        Server(config, service).run([listening])

@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
@@ -192,6 +192,7 @@ def attribution() -> str:
     return str(_outlines()["attribution"])
 
 
+@lru_cache(maxsize=64)  # a reader filters and pages on one map: 60 ms each time for the whole world
 def land(part: Window) -> tuple[str, str]:
     """Return the land and the borders in a window as SVG paths of :data:`WIDE` by :data:`HIGH` units."""
     told = _outlines()

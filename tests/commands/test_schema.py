@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
+import jsonschema_rs
 import pytest
 
 from extractor.api import published_schema
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from extractor.events.summary import Extraction
 
 ARTICLE = make_article()
-VALIDATOR = jsonschema.Draft202012Validator(published_schema(), format_checker=jsonschema.FormatChecker())
+VALIDATOR = jsonschema_rs.Draft202012Validator(published_schema(), validate_formats=True)
 
 
 @pytest.mark.parametrize("make", [make_extraction, make_failure])
@@ -66,7 +66,7 @@ def test_what_is_wrong_does_not_validate(path: str, value: object) -> None:
 def test_every_reply_type_has_a_schema(name: str) -> None:
     """Each is a valid schema of a closed object."""
     schema = reply_schema(name)
-    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema_rs.meta.validate(schema)
     assert schema["additionalProperties"] is False
 
 

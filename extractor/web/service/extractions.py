@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -45,10 +45,10 @@ FAILURES: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-class Asked(BaseModel):
-    """One article, as text or as a web page."""
+class Sent(BaseModel):
+    """One article, as text or as a web page, and what is known about it."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
+    model_config = ConfigDict(extra="forbid")
 
     text: str | None = Field(None, description="Plain text of the article. Either this or html.")
     html: str | None = Field(None, description="The article's page; what is around the article is left out.")
@@ -57,16 +57,23 @@ class Asked(BaseModel):
     url: Annotated[str, Field(max_length=4_000)] | None = Field(None, description="Kept as provenance, never fetched.")
     id: Annotated[str, Field(max_length=200)] | None = Field(None, description="Yours, handed back.")
     language: Annotated[str, Field(pattern="^[a-z]{2}$")] | None = Field(None, description="ISO 639-1.")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.text is None) == (self.html is None):
+            raise ValueError("give either text or html")
+        return self
+
+
+class Asked(Sent):
+    """One article, and what it is to be asked with."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
+
     prompt: Annotated[str, Field(max_length=200)] | None = Field(None, description="NAME@VERSION; see /v1/prompts.")
     model: Annotated[str, Field(max_length=200)] | None = Field(
         None, description="Must be the model of this service, where it is given at all."
     )
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Asked:
-        if (self.text is None) == (self.html is None):
-            raise ValueError("give either text or html")
-        return self
 
     def article(self) -> Article:
         """Return the article; raises InputError where there is none."""

@@ -58,6 +58,8 @@ class RunReport(RunInfo):
 
     offset: int
     page: tuple[EventRow, ...]
+    ended: str = ""
+    """How the last sitting that a service began ended before the run did, in the run's own words."""
 
 
 def prompts_of(service: Service) -> list[PromptInfo]:

@@ -14,6 +14,7 @@ import uvicorn
 
 from extractor.prompts.registry import load
 from extractor.web.service.app import create_app
+from extractor.web.service.listening import Server
 from extractor.web.service.service import Limits, Places, Service
 
 if TYPE_CHECKING:
@@ -45,22 +46,27 @@ class Running:
     port: int
     service: Service
 
-    def ask(
-        self, path: str, body: Any = None, *, token: str | None = TOKEN, raw: bytes | None = None, **headers: str
-    ) -> Answer:
-        """Send one request: POST with a JSON or raw body, else GET; underscores in header names become hyphens."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        if token is not None:
-            sent.setdefault("Authorization", f"Bearer {token}")
-        if body is not None:
-            raw = json.dumps(body).encode()
-            sent.setdefault("Content-Type", "application/json")
-        connection.request("GET" if raw is None else "POST", path, raw, sent)
-        response = connection.getresponse()
-        answer = Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
-        connection.close()
-        return answer
+    def ask(self, path: str, body: Any = None, **sent: Any) -> Answer:
+        """Send one request, as :func:`ask` does."""
+        return ask(self.port, path, body, **sent)
+
+
+def ask(
+    port: int, path: str, body: Any = None, *, token: str | None = TOKEN, raw: bytes | None = None, **headers: str
+) -> Answer:
+    """Send one request: POST with a JSON or raw body, else GET; underscores in header names become hyphens."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    if token is not None:
+        sent.setdefault("Authorization", f"Bearer {token}")
+    if body is not None:
+        raw = json.dumps(body).encode()
+        sent.setdefault("Content-Type", "application/json")
+    connection.request("GET" if raw is None else "POST", path, raw, sent)
+    response = connection.getresponse()
+    answer = Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+    connection.close()
+    return answer
 
 
 @contextmanager
@@ -72,11 +78,11 @@ def running(model: Model, limits: Limits | None = None, places: Places | None = 
         yield model
 
     service = Service(opened, model.info.name, load("events@v1"), places or Places(), limits or Limits(), deadline=20)
-    with socket.socket() as listening:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
         app = create_app(service, token=TOKEN, hosts={f"127.0.0.1:{port}"})
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
+        server = Server(uvicorn.Config(app, log_level="error", access_log=False), service)
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
         try:

@@ -6,9 +6,10 @@ import asyncio
 import http.client
 import json
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
+import jsonschema_rs
 import pytest
 
 from extractor import errors
@@ -42,7 +43,7 @@ def test_an_article_comes_back_as_its_extraction(served: Running) -> None:
     asked = ASKED | {"title": "Bus attacked", "url": "https://example.org/bus", "id": "b-1", "language": "en"}
     answer = served.ask("/v1/extractions", asked)
     assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
-    jsonschema.Draft202012Validator(published_schema()).validate(answer.json)
+    jsonschema_rs.Draft202012Validator(published_schema()).validate(answer.json)
     (event,) = answer.json["events"]
     assert (event["type"], event["when"]["start"], event["counts"][0]["min"]) == ("attack", "2024-03-04", 9)
     assert answer.json["article"]["id"] == "b-1"
@@ -63,7 +64,7 @@ def test_what_may_be_asked_is_said(served: Running) -> None:
     assert prompts["events-lite@v2"] is False
     assert served.ask("/v1/schema").json == published_schema()
     paths = served.ask("/openapi.json").json["paths"]
-    runs = {"/v1/runs", "/v1/runs/{name}", "/v1/runs/{name}/progress"}
+    runs = {"/v1/runs", *(f"/v1/runs/{{name}}{verb}" for verb in ("", "/progress", "/stop", "/resume"))}
     assert set(paths) == {"/v1/extractions", "/v1/prompts", "/v1/schema", "/healthz", "/metrics", *runs}
     (example,) = served.ask("/openapi.json").json["components"]["schemas"]["Asked"]["examples"]
     assert served.ask("/v1/extractions", example).status == 200
@@ -171,6 +172,24 @@ def test_a_spent_budget_lets_nothing_in() -> None:
         answer = service.ask("/v1/extractions", ASKED)
         assert (answer.status, answer.json["title"]) == (402, "SpentError")
     assert len(model.asked) == 1
+
+
+@pytest.mark.parametrize(("budget", "status"), [(0.5, 402), (None, 200)])
+def test_a_budget_cannot_be_kept_without_a_price(budget: float | None, status: int) -> None:
+    """What costs nobody knows how much is not taken for free: after the first answer a budget lets nothing in."""
+
+    class Unpriced(ScriptedModel):
+        async def ask(self, ask: Ask[Any]) -> Any:
+            answer = await super().ask(ask)
+            return replace(answer, usage=answer.usage.model_copy(update={"cost_usd": None}))
+
+    model = Unpriced(REPLY)
+    with running(model, Limits(budget=budget)) as service:
+        assert service.ask("/v1/extractions", ASKED).status == 200
+        answer = service.ask("/v1/extractions", ASKED)
+    assert answer.status == status
+    assert ("no known price" in answer.body.decode()) is (budget is not None)
+    assert len(model.asked) == (1 if budget else 2)
 
 
 def test_too_many_at_once_are_told_to_come_again() -> None:

@@ -44,7 +44,6 @@ def some_fail(toll: str, number: int) -> ModelError | None:
     return no_json() if toll in ("1003", "1021", "1038") and number else None
 
 
-@pytest.mark.slow
 async def test_results_are_those_of_one_process(store: Store, archive: Path) -> None:
     """Results, failures, replies and costs do not depend on the number of processes (R13)."""
     seen = []
@@ -63,7 +62,6 @@ async def test_results_are_those_of_one_process(store: Store, archive: Path) -> 
     assert seen[0] == seen[1]
 
 
-@pytest.mark.slow
 async def test_a_killed_process_costs_no_article(store: Store, archive: Path) -> None:
     """Whenever processes are killed, every article is answered, and asked once."""
     run, model, killed = begin(store, archive, "r"), Priced(3, delay=0.01), list[int]()
@@ -89,7 +87,6 @@ class _Deadly(str):
         return os._exit, (9,)
 
 
-@pytest.mark.slow
 async def test_an_article_that_kills_twice_has_failed() -> None:
     """Where the second process dies too, the article fails with words, and the next one is worked on."""
     rain = article_from_text("It rained.")

@@ -148,22 +148,23 @@ class Reading:
                     size, group = min(2 * size, GROUP), []
                 if self._stopped:
                     return
-            self._enter(group)
-            self._store.ingested(self._run)
-            self.finished = True
+            if self._enter(group):  # else the last group is missing, and the next sitting reads it
+                self._store.ingested(self._run)
+                self.finished = True
         except BaseException as error:  # noqa: BLE001 - raised again by the loop, which stops the run
             self.error = error
         finally:
             self._tell()
 
-    def _enter(self, group: list[Offer]) -> None:
-        """Write a group as soon as there is room for it."""
+    def _enter(self, group: list[Offer]) -> bool:
+        """Write a group as soon as there is room for it; return False where reading was stopped before."""
         with self._room:
             self._room.wait_for(lambda: self._stopped or self._waiting < self._ahead)
             if self._stopped:
-                return
+                return False
         added = Counter(self._store.add(self._run, group))
         self.counts += added
         with self._room:
             self._waiting += added[Added.NEW]
         self._tell()
+        return True

@@ -60,6 +60,18 @@ class _Job:
     usage: Usage = Usage(cost_usd=0.0)  # noqa: RUF009 - frozen
 
 
+def windows_of(article: Article, prompt: Prompt) -> list[Sequence[Sentence]]:
+    """Cut the body (no furniture, no headline, no line above the first full sentence) into equal windows."""
+    lines = [s for s in article.sentences if not s.furniture]
+    body = [s for s in lines if not s.headline]
+    start = next((i for i, s in enumerate(body) if is_finished(article.quote(s.number))), 0)
+    body = body[start:] or lines
+    size = int(prompt.values.get("window", WINDOW))
+    count = max(1, round(len(body) / size))
+    step = -(-len(body) // count) if body else 1
+    return [body[i : i + step] for i in range(0, len(body), step)]
+
+
 class Extractor:
     """A model and a prompt version, ready for articles; may be asked concurrently.
 
@@ -99,7 +111,7 @@ class Extractor:
         """Return what would be sent before the first reply is known: the messages of the first step."""
         step = self.prompt.steps[0]
         if step.per == "window":
-            return tuple((step, render(self.prompt, step, article, window=w)) for w in self._windows(article))
+            return tuple((step, render(self.prompt, step, article, window=w)) for w in windows_of(article, self.prompt))
         return ((step, render(self.prompt, step, article)),)
 
     async def _reply(self, article: Article, job: _Job) -> Reply:
@@ -125,21 +137,10 @@ class Extractor:
     async def _find(self, step: Step, article: Article, job: _Job) -> Sequence[FoundEvent]:
         """Ask window by window: a small model overlooks less of three sentences than of thirty."""
         found: list[FoundEvent] = []
-        for window in self._windows(article):
+        for window in windows_of(article, self.prompt):
             reply = await self._ask(step, render(self.prompt, step, article, window=window), job)
             found += _as(Found, reply).events
         return found
-
-    def _windows(self, article: Article) -> list[Sequence[Sentence]]:
-        """Cut the body (no furniture, no headline, no line above the first full sentence) into equal windows."""
-        lines = [s for s in article.sentences if not s.furniture]
-        body = [s for s in lines if not s.headline]
-        start = next((i for i, s in enumerate(body) if is_finished(article.quote(s.number))), 0)
-        body = body[start:] or lines
-        size = int(self.prompt.values.get("window", WINDOW))
-        count = max(1, round(len(body) / size))
-        step = -(-len(body) // count) if body else 1
-        return [body[i : i + step] for i in range(0, len(body), step)]
 
     async def _ask(
         self, step: Step, messages: tuple[Message, ...], job: _Job, choices: dict[str, tuple[str, ...]] | None = None

@@ -134,17 +134,31 @@ def diff(  # noqa: PLR0913 - a command has as many parameters as options
 
 
 @app.command()
-def new(
+def new(  # noqa: PLR0913 - a command has as many parameters as options
     name: Annotated[str, typer.Argument(metavar="NAME", help="An existing name, or a new one.")],
     *,
     source: Annotated[str, typer.Option("--from", metavar="NAME@VERSION", help="The version to start from.")],
     why: Annotated[str, typer.Option(help="One line: why the new version exists.")],
+    examples: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Add corrections of a review as examples; see extractor archive review."),
+    ] = None,
+    most: Annotated[int, typer.Option(min=1, max=20, help="With --examples: how many at most.")] = 4,
     prompts_dir: Folder = None,
 ) -> None:
     """Copy a version to the next version of NAME, as a draft to edit."""
-    from extractor.prompts.publish import new_version
+    from extractor.prompts.publish import load_origin, new_version
+    from extractor.prompts.registry import prompts_folder
 
-    draft = new_version(name, source, why, _folder(prompts_dir))
+    more: dict[str, str] = {}
+    if examples is not None:
+        from extractor.evaluation.review.few_shot import examples_from
+
+        found = examples_from(examples, load_origin(source, prompts_folder(_folder(prompts_dir))), most=most)
+        more[found.file] = found.text
+        refused = f"; {found.refused} more could be none" if found.refused else ""
+        typer.echo(f"{len(found.articles)} examples, of {', '.join(found.articles)}{refused}", err=True)
+    draft = new_version(name, source, why, _folder(prompts_dir), more=more)
     _print(str(draft.folder))
     typer.echo(f"{draft.spec} is a draft: edit it, check it, then publish it with prompts lock", err=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 from pathlib import Path
@@ -13,7 +14,7 @@ from extractor.evaluation.labels.toml import to_toml
 from extractor.evaluation.shipped import evals_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from extractor.evaluation.gold import GoldArticle
 
@@ -25,17 +26,22 @@ def check_target(out: Path) -> None:
         UsageError: ``out`` lies in the evaluation data that ships with extractor, is no empty folder, or has no
             parent folder.
     """
+    refuse_shipped(out)
     target = out.resolve()
-    shipped = evals_folder().resolve()
-    if target == shipped or shipped in target.parents:
-        raise UsageError(
-            f"{str(out)!r} lies in the evaluation data of extractor, which holds nothing of others",
-            hint="name a folder elsewhere with --out",
-        )
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{str(out)!r} exists already", hint="name a new folder with --out")
     if not target.parent.is_dir():
         raise UsageError(f"{str(out)!r} cannot be made: there is no folder {str(target.parent)!r}")
+
+
+def refuse_shipped(folder: Path) -> None:
+    """Refuse to write into the evaluation data that ships with extractor; raises UsageError."""
+    target, shipped = folder.resolve(), evals_folder().resolve()
+    if target == shipped or shipped in target.parents:
+        raise UsageError(
+            f"{str(folder)!r} lies in the evaluation data of extractor, which holds nothing of others",
+            hint="name a folder elsewhere",
+        )
 
 
 def write_set(out: Path, articles: Iterable[GoldArticle]) -> None:
@@ -53,17 +59,28 @@ def write_layers(out: Path, layers: Mapping[str, Iterable[GoldArticle]]) -> None
     Raises:
         UsageError: See :func:`check_target`; or the disk refuses.
     """
+    with appearing(out, (ARTICLES, LABELS, *layers)) as folder:
+        for layer, articles in layers.items():
+            for article in articles:
+                (folder / ARTICLES / f"{article.id}.txt").write_bytes(article.text.encode())
+                (folder / layer / f"{article.id}.toml").write_bytes(to_toml(article.label).encode())
+
+
+@contextlib.contextmanager
+def appearing(out: Path, inside: Iterable[str]) -> Iterator[Path]:
+    """Lend a folder with the folders ``inside``, which becomes ``out`` where nothing goes wrong.
+
+    Raises:
+        UsageError: See :func:`check_target`; or the disk refuses.
+    """
     check_target(out)
     target = out.resolve()
     temporary: Path | None = None
     try:
         temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name[:40]}-", suffix=".partial"))
-        for folder in (ARTICLES, LABELS, *layers):
+        for folder in inside:
             (temporary / folder).mkdir(parents=True, exist_ok=True)
-        for layer, articles in layers.items():
-            for article in articles:
-                (temporary / ARTICLES / f"{article.id}.txt").write_bytes(article.text.encode())
-                (temporary / layer / f"{article.id}.toml").write_bytes(to_toml(article.label).encode())
+        yield temporary
         temporary.chmod(0o755)
         if out.exists():
             target.rmdir()

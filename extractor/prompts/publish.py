@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from extractor.errors import PromptError
@@ -23,12 +24,17 @@ from extractor.prompts.manifest import MANIFEST, read_manifest
 from extractor.prompts.render import wording_digest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from extractor.prompts.registry import Prompt
 
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _WHY_LINE: Final = re.compile(r"^why[ \t]*=[^\n]*$", re.MULTILINE)
 
 
-def new_version(name: str, source: str, why: str, folder: Path | None = None) -> Prompt:
+def new_version(
+    name: str, source: str, why: str, folder: Path | None = None, *, more: Mapping[str, str] = _NOTHING
+) -> Prompt:
     """Copy the version ``source`` to the next version of ``name`` and return that draft.
 
     Args:
@@ -36,6 +42,7 @@ def new_version(name: str, source: str, why: str, folder: Path | None = None) ->
         source: The version to copy, in ``folder`` or, where it is not there, among the shipped ones.
         why: One line that says why the new version exists; replaces the one of ``source``.
         folder: The prompts folder to write to; None: that of a source checkout.
+        more: Text that is appended to files of the version, such as examples, by name.
 
     Raises:
         PromptError: A bad name or line, an unknown source, or no folder that may be written to.
@@ -48,10 +55,10 @@ def new_version(name: str, source: str, why: str, folder: Path | None = None) ->
             "The prompts inside the installed package cannot be added to.",
             hint="Make a folder of your own and name it: --prompts-dir my-prompts",
         )
-    origin = _origin(source, root)
+    origin = load_origin(source, root)
     taken = registry.versions_of(root, name) if name in registry.names(root) else ()
     version = f"v{int(taken[-1][1:]) + 1 if taken else 1}"
-    files = dict(origin.files)
+    files = {file: text + more.get(file, "") for file, text in origin.files.items()}
     files[MANIFEST] = _WHY_LINE.sub(lambda _: f"why = {json.dumps(why, ensure_ascii=False)}", files[MANIFEST], count=1)
     if read_manifest(files[MANIFEST], f"{name}@{version}").why != why:
         raise PromptError(f"{origin.spec}: {MANIFEST} has no line that begins with why.", hint="Write it on one line.")
@@ -84,8 +91,8 @@ def publish(spec: str, folder: Path | None = None) -> Prompt:
     return replace(prompt, published=True)
 
 
-def _origin(source: str, root: Path) -> Prompt:
-    """Load ``source`` from ``root``, else from the shipped prompts."""
+def load_origin(source: str, root: Path) -> Prompt:
+    """Load the version that a new one starts from: ``source`` in ``root``, else among the shipped prompts."""
     name, _ = registry.parse_spec(source)
     return registry.load(source, root if name in registry.names(root) else None)
 

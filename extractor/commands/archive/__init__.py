@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from extractor.commands.archive import diff, drop, estimate, export, link, reground, run, stale, status
+from extractor.commands.archive import diff, drop, estimate, export, link, reground, review, run, stale, status
 
 app = typer.Typer(
     help="Extract events from archives of any size: run, stop, go on, compare.",
@@ -27,4 +27,5 @@ app.command("diff")(diff.diff)
 app.command("stale")(stale.stale)
 app.command("reground")(reground.reground)
 app.command("export")(export.export)
+app.command("review")(review.review)
 app.command("drop")(drop.drop)

@@ -16,6 +16,7 @@ from extractor.commands.eval import (
     importing,
     labelled_set,
     report,
+    review,
     run,
     show,
     stories,
@@ -42,5 +43,7 @@ app.command("compare")(compare.compare)
 app.command("gate")(gate.gate)
 app.command("power")(compare.power)
 app.command("history")(compare.history)
+app.command("decisions")(review.decisions)
+app.command("adopt")(review.adopt)
 app.command("stories")(stories.stories)
 app.command("baseline")(baseline.baseline)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import chain, count
 from typing import TYPE_CHECKING, Final
 
 from extractor.errors import InputError
@@ -20,7 +19,8 @@ from extractor.evaluation.interchange.marks import STANDINGS, STATUSES, Link, Ma
 from extractor.evaluation.interchange.offsets import MisplacedError, locate, short, with_line_feeds
 from extractor.evaluation.interchange.tasks import SHOWN, refuse
 from extractor.evaluation.labels.checks import check_label
-from extractor.evaluation.labels.files import ID, MAX_BYTES
+from extractor.evaluation.labels.files import MAX_BYTES
+from extractor.evaluation.labels.naming import free_name, id_of, plain_name
 from extractor.evaluation.labels.saving import layer_of
 
 if TYPE_CHECKING:
@@ -155,24 +155,8 @@ def _named(tasks: Iterable[Task]) -> dict[tuple[str, str], str]:
     names: dict[tuple[str, str], str] = {}
     for task in tasks:
         if (task.name, task.text) not in names:
-            names[task.name, task.text] = _free(_id_of(task.name), set(names.values()))
+            names[task.name, task.text] = free_name(id_of(task.name), set(names.values()))
     return names
-
-
-def _id_of(name: str) -> str:
-    if ID.fullmatch(name):
-        return name
-    plain = _plain(name)[:56].rstrip("-")
-    return plain if ID.fullmatch(plain) else f"task-{plain or 'x'}"
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
-
-
-def _free(wanted: str, taken: set[str]) -> str:
-    """Return the name, with a number if it is another's."""
-    return next(name for name in chain((wanted,), (f"{wanted[:60]}-{n}" for n in count(2))) if name not in taken)
 
 
 def _layers(tasks: tuple[Task, ...]) -> list[str]:
@@ -181,14 +165,14 @@ def _layers(tasks: tuple[Task, ...]) -> list[str]:
     alone = len(people) == 1 and not any(task.truth for task in tasks)
     names: dict[str | None, str] = {}
     for person in sorted(people, key=lambda one: one or ""):
-        names[person] = _free(_nickname(person or ""), set(names.values()))
+        names[person] = free_name(_nickname(person or ""), set(names.values()))
     return [layer_of(None if task.truth or alone else names[task.annotator]) for task in tasks]
 
 
 def _nickname(person: str) -> str:
     """Return the name of a person's folder: of an address its person, else the name itself."""
     last = re.split(r"[/#:]", person.partition("@")[0].rstrip("/"))[-1]
-    return _plain(last)[:28].rstrip("-") or "unknown"
+    return plain_name(last)[:28].rstrip("-") or "unknown"
 
 
 def _check(articles: Iterable[tuple[GoldArticle, str]]) -> None:

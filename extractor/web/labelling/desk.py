@@ -22,8 +22,8 @@ from extractor.evaluation.labels.checks import check_label
 from extractor.evaluation.labels.files import flaws_of, read_labels, read_texts
 from extractor.evaluation.labels.flaws import Flaw, errors_in
 from extractor.evaluation.labels.saving import annotators_of, label_file, layer_of, version_of
+from extractor.evaluation.review.suggestions import read_suggestion, suggestion_file
 from extractor.evaluation.runs import MANIFEST, load_run, named
-from extractor.events.summary import Extraction
 from extractor.scoring.labels import LabelledArticle
 from extractor.web.labelling.drafts import ACCEPT, REJECT, Draft, draft_of, event_draft, values_of
 
@@ -32,11 +32,10 @@ if TYPE_CHECKING:
 
     from extractor.articles.article import Article
     from extractor.evaluation.gold import Half
+    from extractor.events.summary import Extraction
 
-SUGGESTIONS: Final = "suggestions"
-"""Folder of a set that holds what a model said about articles that were taken over from an archive."""
 TAKEN_OVER: Final = "archive"
-"""What the pages call that source of suggestions."""
+"""What the pages call what a run said about articles that were taken over from an archive, as suggestions."""
 _INDEX: Final = re.compile(r"^events\[(\d+)\]")
 
 
@@ -56,6 +55,8 @@ class Row:
     half: Half
     words: int
     events: dict[str, int | None]
+    taken_over: bool
+    """A run's events wait to be reviewed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,12 @@ class Desk:
         for layer in self.layers():
             layers[layer], wrong = read_labels(self.folder / layer, self.folder)
             flaws += wrong
-        return [
-            Row(id_, half_of(id_), len(text.split()), {layer: _events(layers[layer].get(id_)) for layer in layers})
-            for id_, text in sorted(texts.items())
-        ], flaws
+        rows = []
+        for id_, text in sorted(texts.items()):
+            events = {layer: _events(layers[layer].get(id_)) for layer in layers}
+            taken_over = suggestion_file(self.folder, id_).is_file()
+            rows.append(Row(id_, half_of(id_), len(text.split()), events, taken_over))
+        return rows, flaws
 
     def layers(self) -> list[str]:
         """Return the folders of labels: the gold, then each annotator's."""
@@ -149,12 +152,12 @@ class Desk:
 
     def sources(self, id: str) -> list[str]:  # noqa: A002 - the field's name
         """Return the names of what can suggest a reading of this article, or might: runs are not opened for it."""
-        taken = [TAKEN_OVER] if (self.folder / SUGGESTIONS / f"{id}.json").is_file() else []
+        taken = [TAKEN_OVER] if suggestion_file(self.folder, id).is_file() else []
         return taken + sorted(path.parent.name for path in self.runs.glob(f"*/{MANIFEST}"))
 
     def _suggestion(self, name: str, id: str, text: str) -> Extraction:  # noqa: A002 - the field's name
         if name == TAKEN_OVER:
-            extraction = _read(self.folder / SUGGESTIONS / f"{id}.json")
+            extraction = read_suggestion(self.folder, id)
         else:
             row = load_run(self.runs / named(name), unfinished=True).by_article.get((id, 0))
             if row is None:
@@ -218,12 +221,3 @@ def _in_draft(flaw: Flaw, kept: list[int]) -> Flaw:
     """Return a flaw of the label with the event's number in the form, which holds rejected events too."""
     field = _INDEX.sub(lambda match: f"events[{kept[int(match[1])]}]", flaw.field)
     return Flaw(flaw.file, field, flaw.message, flaw.severity)
-
-
-def _read(file: Path) -> Extraction:
-    try:
-        return Extraction.model_validate_json(file.read_bytes())
-    except FileNotFoundError:
-        raise UsageError(f"nothing was taken over from an archive for {file.stem!r}") from None
-    except ValidationError:
-        raise StoreError(f"{str(file)!r} is damaged", hint="take the article over again") from None

@@ -17,6 +17,7 @@ from extractor.events.vocabulary import EventType, Measure, Standing, Status, Wh
 from extractor.render.wording import label as words_of
 from extractor.scoring.report import summarise
 from extractor.scoring.score import score_article
+from extractor.web.labelling.desk import TAKEN_OVER
 from extractor.web.labelling.drafts import ActorDraft, Draft
 from extractor.web.labelling.passages import COLOURS, lines_of
 from extractor.web.templates import template
@@ -143,6 +144,7 @@ def list_page(desk: Desk, annotator: str | None, pair: tuple[str, str] | None) -
         annotator=annotator,
         mine=LABELS if annotator is None else f"annotators/{annotator}",
         hidden=not desk.not_tuning,
+        taken_over=TAKEN_OVER if any(row.taken_over for row in rows) else None,
         pair=pair,
         agreement=_agreement(desk, *pair) if pair else None,
     )

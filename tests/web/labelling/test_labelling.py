@@ -236,6 +236,17 @@ def test_an_annotators_page_shows_nobody_elses_label(client: TestClient, folder:
     assert "adjudicate" not in client.get("/labelling?as=maria").text
 
 
+def test_the_list_leads_to_what_a_run_said(client: TestClient, folder: Path, suggest: Callable[[Path], None]) -> None:
+    """An article taken over from a run has a link to its review until its label is saved; without any, no column."""
+    assert "From a run" not in client.get("/labelling").text
+    suggest(folder)
+    link = 'href="/labelling/articles/dk-2011-ferry?suggest=archive&amp;as=maria"'
+    assert link in client.get("/labelling?as=maria").text
+    listed = client.get("/labelling").text
+    assert "suggest=archive" not in listed
+    assert "<td>reviewed</td>" in listed
+
+
 def test_suggestions_wait_for_a_verdict(client: TestClient, folder: Path, suggest: Callable[[Path], None]) -> None:
     """A model's events fill the form; each is accepted or rejected before anything is saved, rejected ones are not."""
     suggest(folder)

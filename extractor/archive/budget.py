@@ -11,6 +11,8 @@ The cap covers the whole run, all sittings: starting again never starts anew.
 from __future__ import annotations
 
 import json
+import math
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -126,6 +128,26 @@ class Budget:
             self._usd.settle(bill.usd or 0.0, 0.0 if spent is None else spent.cost_usd)
         if self._tokens is not None:
             self._tokens.settle(bill.tokens, 0 if spent is None else _sum(spent))
+
+    @property
+    def left(self) -> Bill:
+        """What is neither spent nor reserved; infinite, or the largest integer, where there is no cap."""
+        return self._remaining(lambda cap: cap.reserved)
+
+    @property
+    def unspent(self) -> Bill:
+        """The same, as if nothing were reserved."""
+        return self._remaining(lambda _: 0.0)
+
+    def fits_alone(self, bill: Bill) -> bool:
+        """Say whether ``bill`` would fit if nothing were reserved."""
+        return bill.tokens <= self.unspent.tokens and (bill.usd or 0.0) <= (self.unspent.usd or 0.0)
+
+    def _remaining(self, held: Callable[[_Cap], float]) -> Bill:
+        usd = math.inf if self._usd is None else max(0.0, self._usd.limit - self._usd.spent - held(self._usd))
+        cap = self._tokens
+        tokens = sys.maxsize if cap is None else max(0, int(cap.limit - cap.spent - held(cap)))
+        return Bill(tokens, usd)
 
     def __str__(self) -> str:
         caps = [f"{self.usd:g} USD" if self.usd is not None else "", f"{self.tokens:,} tokens" if self.tokens else ""]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -52,6 +53,10 @@ def serve(  # noqa: PLR0913 - one parameter for each option
     budget: Annotated[
         float | None, typer.Option(min=0, metavar="USD", help="Refuse requests once this is spent.")
     ] = None,
+    callers: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="TOML: other callers, their tokens and limits.", show_default="none"),
+    ] = None,
     max_body: Annotated[int, typer.Option(min=1_000, metavar="BYTES", help="Largest request.")] = 4_000_000,
 ) -> None:
     """Serve the pages and the HTTP API to this machine.
@@ -75,7 +80,8 @@ def serve(  # noqa: PLR0913 - one parameter for each option
     places = Places(store, runs, set_)
     service = service_of(flags, places, budget=budget, body=max_body, not_tuning=i_am_not_tuning)
     service.launcher = Launcher(store, _run_options(flags, service), sources)
-    _run(service, host, port, _token())
+    token = _token()
+    _run(service, host, port, token, _let_in(service, callers, token))
 
 
 def service_of(
@@ -84,6 +90,7 @@ def service_of(
     """Return the service that options, environment and settings file mean; raises UsageError where they cannot work."""
     from extractor.commands.choice import prompt_for  # noqa: PLC0415 - --help must not load what only a run needs
     from extractor.commands.extract_run import fetch  # noqa: PLC0415
+    from extractor.commands.pricing import bound_for  # noqa: PLC0415
     from extractor.llm.open import chosen_model, open_model  # noqa: PLC0415
     from extractor.llm.open import concurrency as at_once  # noqa: PLC0415
     from extractor.settings import load_settings  # noqa: PLC0415
@@ -93,7 +100,7 @@ def service_of(
     choice = chosen_model(settings)
     if choice.kind == "embedded":
         fetch(choice.name, quiet=False)
-    return Service(
+    service = Service(
         lambda: open_model(settings, choice),
         choice.name,
         prompt_for(settings, choice),
@@ -101,7 +108,29 @@ def service_of(
         Limits(body=body, concurrency=at_once(settings, choice), budget=budget),
         deadline=settings.deadline,
         not_tuning=not_tuning,
+        bound=partial(bound_for, settings, choice),
     )
+    if budget is not None:
+        service.require_price()
+    return service
+
+
+def _let_in(service: Service, file: Path | None, token: str) -> dict[str, str]:
+    """Give each other caller a purse, and return their names by their tokens; raises as read_callers does."""
+    if file is None:
+        return {}
+    from extractor.errors import UsageError  # noqa: PLC0415 - --help must not load what only a run needs
+    from extractor.web.service.callers import read_callers  # noqa: PLC0415
+    from extractor.web.service.purses import Purse  # noqa: PLC0415
+
+    found = read_callers(file)
+    if any(caller.budget is not None for caller in found.values()):
+        service.require_price()
+    service.purses.update({name: Purse(name, caller.allowance) for name, caller in found.items()})
+    tokens = {caller.token.get_secret_value(): name for name, caller in found.items()}
+    if token in tokens:
+        raise UsageError(f"--callers: {tokens[token]} has the token of {TOKEN_VARIABLE}", hint="give each their own")
+    return tokens
 
 
 def _run_options(flags: Mapping[str, Any], service: Service) -> dict[str, list[str]]:
@@ -144,7 +173,7 @@ def _token() -> str:
     return token
 
 
-def _run(service: Service, host: str, port: int, token: str) -> None:
+def _run(service: Service, host: str, port: int, token: str, others: Mapping[str, str]) -> None:
     """Listen, say where, and serve until Ctrl-C."""
     import socket  # noqa: PLC0415 - see above
 
@@ -171,7 +200,7 @@ def _run(service: Service, host: str, port: int, token: str) -> None:
     typer.echo(f"http://{name}:{bound}/?token={token}")
     typer.echo(f"asking {service.model} with {service.prompt.spec}; Ctrl-C stops", err=True)
     config = uvicorn.Config(
-        create_app(service, token=token, hosts=hosts),
+        create_app(service, token=token, hosts=hosts, others=others),
         access_log=False,
         log_level="warning",
         server_header=False,

@@ -26,14 +26,11 @@ from extractor.archive.selection import Choosing
 from extractor.archive.workers.crew import Crew, spare_cores
 from extractor.commands.archive.options import STORE, opened
 from extractor.commands.choice import asked_model, explanation, host_of, prompt_for
-from extractor.commands.dry_run import AskNobody
 from extractor.commands.extract_run import NONE_SUCCEEDED, PROVIDER_REFUSED, SOME_FAILED, fetch
+from extractor.commands.pricing import bound_for
 from extractor.errors import UsageError
-from extractor.llm.endpoint import find_endpoint, first_setup
 from extractor.llm.open import chosen_model, concurrency, open_model
 from extractor.llm.pace import paced
-from extractor.llm.prices import Prices
-from extractor.pipeline import Extractor
 from extractor.render.archive_progress import figures, watching
 from extractor.render.progress import note
 from extractor.render.terminal import is_terminal
@@ -280,17 +277,6 @@ def _bound(sitting: _Sitting) -> Bound | None:
     if sitting.terms.budget is None and sitting.terms.tokens is None:
         return None
     return bound_for(sitting.settings, sitting.choice, sitting.prompt)
-
-
-def bound_for(settings: Settings, choice: ModelChoice, prompt: Prompt) -> Bound:
-    """Return what works out the most that an article can cost."""
-    if choice.kind == "embedded":
-        return Bound(Extractor(AskNobody(), prompt), Prices(choice.name, "", free=True).cost)
-    key = choice.api_key.get_secret_value() if choice.api_key else None
-    endpoint = find_endpoint(choice.base_url, key)
-    prices = Prices(choice.name, endpoint.base_url, loopback=endpoint.loopback)
-    hidden = first_setup(endpoint, choice.name, settings.mode).allowance > 0
-    return Bound(Extractor(AskNobody(), prompt), prices.cost, reasoning=hidden)
 
 
 def _say_how_it_ended(sitting: _Sitting, ended: Ended) -> int:

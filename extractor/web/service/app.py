@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI, Response
 
 from extractor.web.labelling.router import router as labelling
 from extractor.web.service import extractions, runs
+from extractor.web.service.callers import OPERATOR
 from extractor.web.service.metrics import Measured, Metrics
 from extractor.web.service.problems import add_handlers
 from extractor.web.service.security import Guard
 from extractor.web.site.router import router as site
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection
+    from collections.abc import AsyncIterator, Collection, Mapping
 
     from extractor.web.service.service import Service
 
@@ -27,13 +29,17 @@ problem documents with the words of the command line, and a `hint` that says wha
 """
 
 
-def create_app(service: Service, *, token: str, hosts: Collection[str]) -> FastAPI:
+_NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def create_app(service: Service, *, token: str, hosts: Collection[str], others: Mapping[str, str] = _NOBODY) -> FastAPI:
     """Return the application.
 
     Args:
         service: What stands behind it; opened when the application starts, closed when it stops.
-        token: What everybody has to show.
+        token: What the operator shows.
         hosts: ``Host`` headers that are meant, such as ``127.0.0.1:8017``.
+        others: Tokens of other callers, each with the name of their purse.
     """
 
     @asynccontextmanager
@@ -58,7 +64,8 @@ def create_app(service: Service, *, token: str, hosts: Collection[str]) -> FastA
     app.include_router(site(service))
     app.include_router(labelling(service))
     # The last one added is the first one asked.
-    app.add_middleware(Guard, token=token, hosts=hosts, body=service.limits.body)
+    tokens = {token: OPERATOR, **others}
+    app.add_middleware(Guard, tokens=tokens, hosts=hosts, body=service.limits.body)
     app.add_middleware(Measured, metrics=metrics)
     return app
 

@@ -6,16 +6,17 @@ import asyncio
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from extractor.api import published_schema
 from extractor.articles.assemble import SourceNotes
 from extractor.articles.build import article_from_text, from_html
 from extractor.errors import UsageError
-from extractor.events.summary import Extraction
+from extractor.events.summary import Extraction, Usage
 from extractor.web.service.problems import MEDIA_TYPE, Problem, of_failure
 from extractor.web.service.run_reports import PromptInfo, prompts_of
+from extractor.web.service.security import caller_of
 
 if TYPE_CHECKING:
     from extractor.articles.article import Article
@@ -30,7 +31,7 @@ _EXAMPLE: Final[dict[str, Any]] = {
 _STATUSES: Final = {
     400: "A value that cannot work.",
     401: "The token is missing or wrong.",
-    402: "The budget of the service is spent.",
+    402: "What the caller, or the service, may spend is spent.",
     404: "There is no such prompt version.",
     413: "The body, or the article, is too large.",
     422: "The request does not fit, or holds no article.",
@@ -98,6 +99,37 @@ class Asked(Sent):
         return from_html(self.html or "", notes)
 
 
+class LimitsReport(BaseModel):
+    """What a caller may spend and has spent since the service was started; null where there is no limit."""
+
+    caller: str
+    budget: float | None = Field(description="US dollars.")
+    left: float | None = Field(description="US dollars that are neither spent nor set aside.")
+    max_tokens_total: int | None
+    tokens_left: int | None
+    concurrency: int | None = Field(description="Articles asked about and waiting at once.")
+    in_flight: int
+    spent: Usage = Field(description="By requests for one article, as far as it is known.")
+    service_left: float | None = Field(description="US dollars that the service has left for all.")
+
+
+def limits_of(service: Service, caller: str) -> LimitsReport:
+    """Return what a caller may still spend."""
+    purse, whole = service.purse(caller), service.whole
+    allowance = purse.allowance
+    return LimitsReport(
+        caller=caller,
+        budget=allowance.budget,
+        left=purse.left.usd if allowance.budget is not None else None,
+        max_tokens_total=allowance.max_tokens_total,
+        tokens_left=purse.left.tokens if allowance.max_tokens_total is not None else None,
+        concurrency=allowance.concurrency,
+        in_flight=purse.in_flight,
+        spent=purse.spent,
+        service_left=whole.left.usd if whole.allowance.budget is not None else None,
+    )
+
+
 def router(service: Service, metrics: Metrics) -> APIRouter:
     """Return the addresses below ``/v1`` that concern one article."""
     routes = APIRouter(prefix="/v1", tags=["extractions"])
@@ -105,15 +137,19 @@ def router(service: Service, metrics: Metrics) -> APIRouter:
     @routes.post(
         "/extractions", response_model=Extraction, responses=FAILURES, summary="Extract the events of one article"
     )
-    async def extractions(asked: Asked) -> Response:
+    async def extractions(asked: Asked, request: Request) -> Response:
         if asked.model is not None and asked.model != service.model:
             raise UsageError(f"this service asks {service.model}", hint="leave model out, or start another service")
         article = await asyncio.to_thread(asked.article)
-        extraction = await service.ask(article, asked.prompt)
+        extraction = await service.ask(article, asked.prompt, caller=caller_of(request))
         metrics.extracted(extraction)
         if extraction.problem is not None:
             return of_failure(extraction.problem)
         return Response(extraction.model_dump_json(), media_type="application/json")
+
+    @routes.get("/limits", summary="What the caller may still spend")
+    def limits(request: Request) -> LimitsReport:
+        return limits_of(service, caller_of(request))
 
     @routes.get("/prompts", summary="Which prompt versions there are")
     def prompts() -> list[PromptInfo]:

@@ -25,8 +25,8 @@ import psutil
 
 from extractor.archive.store.claims import SAME_START, started_at
 from extractor.errors import StoreError, UsageError
+from extractor.web.service.purses import BusyError
 from extractor.web.service.run_reports import report_of, runs_of
-from extractor.web.service.service import BusyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from extractor import errors
 from extractor.errors import ExtractorError
-from extractor.web.service.service import BusyError, SpentError
+from extractor.web.service.purses import BusyError, SpentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

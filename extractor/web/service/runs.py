@@ -9,14 +9,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from extractor.errors import UsageError
 from extractor.web.service.extractions import FAILURES, Sent
 from extractor.web.service.problems import MEDIA_TYPE, Problem
+from extractor.web.service.purses import Allowance
 from extractor.web.service.run_reports import MOST, RunInfo, RunReport, report_of, runs_of
+from extractor.web.service.security import caller_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -56,6 +58,11 @@ class Sitting(BaseModel):
     budget: float | None = Field(None, ge=0, allow_inf_nan=False, description="US dollars, all sittings together.")
     max_tokens_total: int | None = Field(None, ge=1, description="Tokens, likewise.")
     concurrency: int | None = Field(None, ge=1, description="Requests in flight; at most the service's own.")
+
+    @property
+    def most(self) -> Allowance:
+        """What all sittings of the run may cost."""
+        return Allowance(budget=self.budget, max_tokens_total=self.max_tokens_total)
 
     def options(self, most: int) -> list[str]:
         """Return the options of ``extractor archive`` that this means, for a service with ``most`` in flight.
@@ -110,19 +117,19 @@ def router(service: Service) -> APIRouter:
         return runs_of(service.store)
 
     @routes.post("", status_code=202, responses=FAILURES, summary="Begin a run; it goes on by itself")
-    async def begin(asked: Begin, response: Response) -> RunReport:
+    async def begin(asked: Begin, request: Request, response: Response) -> RunReport:
         options = ["--prompt", asked.prompt or service.prompt.spec, *asked.options(service.limits.concurrency)]
         launcher = _launcher(service)
-        with service.sitting(asked.name, asked.budget):
+        with service.sitting(caller_of(request), asked.name, asked.most):
             report = await asyncio.to_thread(launcher.start, asked.name, asked.source or asked.records(), options)
         response.headers["Location"] = f"/v1/runs/{asked.name}"
         return report
 
     @routes.post("/{name}/resume", status_code=202, responses=FAILURES, summary="Go on with a run")
-    async def resume(name: Name, asked: Sitting) -> RunReport:
+    async def resume(name: Name, asked: Sitting, request: Request) -> RunReport:
         launcher, options = _launcher(service), asked.options(service.limits.concurrency)
         before = await asyncio.to_thread(_report, service, name, limit=0)
-        with service.sitting(name, asked.budget, before.cost_usd):
+        with service.sitting(caller_of(request), name, asked.most, before.cost_usd):
             return await asyncio.to_thread(launcher.resume, name, options)
 
     @routes.post("/{name}/stop", status_code=202, responses=FAILURES, summary="Stop a run as Ctrl-C does")

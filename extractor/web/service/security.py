@@ -17,11 +17,14 @@ from urllib.parse import parse_qs, urlencode
 from extractor.web.service.problems import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
+    from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE: Final = "extractor"
+CALLER: Final = "caller"
+"""Where in a request's state the name of the caller stands."""
 _OPEN: Final = frozenset({"/healthz"})
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _NO_FRAME: Final = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
@@ -38,13 +41,13 @@ class Guard:
 
     Args:
         app: What is guarded.
-        token: What has to be shown.
+        tokens: What has to be shown, each with the name of the caller who has it.
         hosts: ``Host`` headers that are meant, port and all, in lower case.
         body: Bytes that a body may have.
     """
 
-    def __init__(self, app: ASGIApp, *, token: str, hosts: Collection[str], body: int) -> None:
-        self._app, self._token, self._hosts, self._body = app, token, frozenset(hosts), body
+    def __init__(self, app: ASGIApp, *, tokens: Mapping[str, str], hosts: Collection[str], body: int) -> None:
+        self._app, self._tokens, self._hosts, self._body = app, dict(tokens), frozenset(hosts), body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check one request and pass it on."""
@@ -52,23 +55,26 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        refused = self._refused(scope, headers)
+        token = self._shown(scope, headers)
+        refused = self._refused(scope, headers, token)
         if refused is not None:
             await problem(*refused)(scope, receive, send)
             return
-        if (to := self._sign_in(scope)) is not None:
-            await _send_redirect(to, self._token, send)
+        if token is not None and (to := self._sign_in(scope)) is not None:
+            await _send_redirect(to, token, send)
             return
+        if token is not None:
+            scope.setdefault("state", {})[CALLER] = self._tokens[token]
         await self._pass(scope, receive, send)
 
-    def _refused(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[int, str, str] | None:
+    def _refused(self, scope: Scope, headers: dict[bytes, bytes], token: str | None) -> tuple[int, str, str] | None:
         """Return status, message and hint where the request is not let in."""
         host = headers.get(b"host", b"").decode("latin-1").lower()
         if host not in self._hosts:
             return 421, "this server does not answer to that Host", "use the address that extractor serve printed"
         if scope["path"] in _OPEN:
             return None
-        if not self._knows_token(scope, headers):
+        if token is None:
             hint = "send Authorization: Bearer TOKEN, or open the address that extractor serve printed"
             return 401, "the token is missing or wrong", hint
         origin = headers.get(b"origin", b"").decode("latin-1").lower()
@@ -77,7 +83,8 @@ class Guard:
         length = headers.get(b"content-length", b"0")
         return _too_much(self._body) if length.isdigit() and int(length) > self._body else None
 
-    def _knows_token(self, scope: Scope, headers: dict[bytes, bytes]) -> bool:
+    def _shown(self, scope: Scope, headers: dict[bytes, bytes]) -> str | None:
+        """Return the token that was shown, if it is one of ours."""
         shown = [_query(scope).get("token", [""])[0]] if scope["method"] == "GET" else []
         kind, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
         if kind.lower() == "bearer":
@@ -88,9 +95,9 @@ class Guard:
             morsel = None
         if morsel is not None:
             shown.append(morsel.value)
-        # All are compared, in the same time whatever they hold.
-        same = [secrets.compare_digest(one.encode(), self._token.encode()) for one in shown]
-        return any(same)
+        # All are compared with all, in the same time whatever they hold.
+        same = [ours for ours in self._tokens for one in shown if secrets.compare_digest(one.encode(), ours.encode())]
+        return same[0] if same else None
 
     def _sign_in(self, scope: Scope) -> str | None:
         """Return where to go on without the token, for an address that holds it."""
@@ -125,6 +132,12 @@ class Guard:
             await self._app(scope, counted, marked)
         if read > self._body and not begun:
             await problem(*_too_much(self._body))(scope, receive, send)
+
+
+def caller_of(request: Request) -> str:
+    """Return the name of whoever sent ``request``, which a :class:`Guard` has let in."""
+    name: str = getattr(request.state, CALLER)
+    return name
 
 
 def _too_much(limit: int) -> tuple[int, str, str]:

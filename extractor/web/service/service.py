@@ -1,45 +1,38 @@
 """What stands behind every address: the model that is asked, what may be spent, and where runs and labels lie.
 
 One model and one prompt version are opened for as long as the service runs; a request may name another version. What a
-request costs is added up and compared with the limit before the next is let in, so the limit is passed by at most
-the requests that were under way (promises.md S11).
+request may cost is set aside before it is asked (:mod:`extractor.web.service.purses`), so a limit is not passed by the
+requests that are under way (promises.md S11).
 """
 
 from __future__ import annotations
 
 import asyncio
-import math
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from extractor.archive.budget import Bill
 from extractor.articles.build import article_from_text
-from extractor.errors import ExtractorError, UsageError
-from extractor.events.summary import Usage
+from extractor.errors import UsageError
+from extractor.llm.usage import Tokens
 from extractor.pipeline import Extractor
 from extractor.prompts import registry
+from extractor.web.service.callers import OPERATOR
+from extractor.web.service.purses import Allowance, BusyError, Purse, SpentError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
     from contextlib import AbstractAsyncContextManager
 
+    from extractor.archive.budget import Bound
     from extractor.articles.article import Article
-    from extractor.events.summary import Extraction
+    from extractor.events.summary import Extraction, Usage
     from extractor.llm.boundary import Model
     from extractor.prompts.registry import Prompt
     from extractor.web.service.launching import Launcher
-
-
-class BusyError(ExtractorError):
-    """As many articles wait as may wait; nothing was asked, and the same request may come again."""
-
-    retryable = True
-
-
-class SpentError(ExtractorError):
-    """What the service may spend is spent; nothing was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +86,16 @@ class Service:
     not_tuning: bool = False
     launcher: Launcher | None = None
     """Begins runs; None: they are only watched."""
-    spent: Usage = field(default_factory=lambda: Usage(cost_usd=0.0))
-    """What was used so far."""
+    bound: Callable[[Prompt], Bound] | None = None
+    """Makes what works out the most that an article can cost; None: nothing is set aside for requests under way."""
+    purses: dict[str, Purse] = field(default_factory=dict)
+    """By the caller's name."""
+    whole: Purse = field(init=False)
+    """What the service may spend in all."""
     unpriced: bool = False
     """Whether the model has turned out to be one whose tokens have no known price."""
     stopping: bool = False
     """Whether a signal has come: streams without an end of their own end now."""
-    set_aside: float = 0.0
-    """US dollars that runs of this service may cost, used or not."""
-    _caps: dict[str, float] = field(default_factory=dict)
-    """Name of a run → the cost in US dollars up to which money is set aside for it."""
-    in_flight: int = 0
-    """Articles that are asked about, and that wait."""
     _opened: Model | None = None
     _turn: asyncio.Semaphore = field(init=False)
     _asking: set[asyncio.Task[Extraction]] = field(default_factory=set)
@@ -112,6 +103,7 @@ class Service:
     def __post_init__(self) -> None:
         """Make room for as many as may be asked about at once."""
         self._turn = asyncio.Semaphore(self.limits.concurrency)
+        self.whole = Purse("this service", Allowance(budget=self.limits.budget))
 
     @property
     def store(self) -> Path | None:
@@ -143,24 +135,25 @@ class Service:
             finally:
                 self._opened = None
 
-    async def extract(self, text: str, published: dt.date | None) -> tuple[Article, Extraction]:
+    async def extract(self, text: str, published: dt.date | None, caller: str = OPERATOR) -> tuple[Article, Extraction]:
         """Return a plain text read as an article, and what was found in it.
 
         Raises:
             ExtractorError: It is no article, too many wait, or nothing may be spent any more.
         """
         article = await asyncio.to_thread(article_from_text, text, published=published)
-        return article, await self.ask(article)
+        return article, await self.ask(article, caller=caller)
 
-    async def ask(self, article: Article, spec: str | None = None) -> Extraction:
+    async def ask(self, article: Article, spec: str | None = None, *, caller: str = OPERATOR) -> Extraction:
         """Return what the model finds in ``article``; what it refuses or garbles is the extraction's ``outcome``.
 
         Args:
             article: What was read.
             spec: Prompt version, ``NAME@VERSION``; None: the service's own.
+            caller: Who asks, and pays.
 
         Raises:
-            BusyError: Too many wait already.
+            BusyError: Too many wait already, or what may be spent is set aside for those.
             SpentError: Nothing may be spent any more.
             PromptError: There is no such version.
         """
@@ -169,34 +162,59 @@ class Service:
         prompt = self.prompt if spec is None else await asyncio.to_thread(registry.load, spec, self.places.prompts)
         if self.in_flight >= self.limits.concurrency + self.limits.waiting:
             raise BusyError(f"{self.in_flight} articles wait already", hint="send it again in a few seconds")
-        self.in_flight += 1
+        bill = Bill(0, 0.0)
+        if self.bound is not None and (self.whole.limited or self.purse(caller).limited):
+            bill = await asyncio.to_thread(self.bound(prompt).bill, article)
+        self.purse(caller).enter()
+        self.whole.in_flight += 1
         try:
             await self._turn.acquire()
         except BaseException:
-            self.in_flight -= 1
+            self._leave(caller)
             raise
-        asking = asyncio.create_task(self._asked(Extractor(self._opened, prompt, deadline=self.deadline), article))
+        asking = asyncio.create_task(
+            self._asked(Extractor(self._opened, prompt, deadline=self.deadline), article, caller, bill)
+        )
         self._asking.add(asking)
         asking.add_done_callback(self._answered)
         return await asyncio.shield(asking)
+
+    @property
+    def in_flight(self) -> int:
+        """Articles that are asked about, and that wait."""
+        return self.whole.in_flight
+
+    @property
+    def spent(self) -> Usage:
+        """What requests have cost so far, as far as it is known."""
+        return self.whole.spent
+
+    def _leave(self, caller: str) -> None:
+        self.whole.in_flight -= 1
+        self.purse(caller).in_flight -= 1
 
     def _answered(self, asking: asyncio.Task[Extraction]) -> None:
         self._asking.discard(asking)
         if not asking.cancelled():
             asking.exception()  # looked at, or asyncio prints a traceback where nobody waits any more
 
-    async def _asked(self, extractor: Extractor, article: Article) -> Extraction:
+    async def _asked(self, extractor: Extractor, article: Article, caller: str, bill: Bill) -> Extraction:
         """Ask and count, also where nobody waits for the answer any more: it is paid for."""
+        purses, taken = (self.whole, self.purse(caller)), list[Purse]()
+        used: Usage | None = None
         try:
-            self._require_money()
+            self._require_known_cost(purses)
+            for purse in purses:
+                purse.take(bill)
+                taken.append(purse)
             extraction = await extractor.extract(article)
+            used = extraction.usage
         finally:
             self._turn.release()
-            self.in_flight -= 1
-        used = extraction.usage
+            self._leave(caller)
+            for purse in taken:
+                purse.settle(bill, used)
         self.unpriced = self.unpriced or (used.cost_usd is None and used.tokens_in is not None)
-        # An attempt without figures (a time-out) would make the sum unknown for good, and the limit with it.
-        self.spent += used if used.cost_usd is not None else used.model_copy(update={"cost_usd": 0.0})
         return extraction
 
     def stop(self) -> None:
@@ -208,48 +226,40 @@ class Service:
         if self.launcher is not None:
             self.launcher.interrupt()
 
+    def purse(self, caller: str) -> Purse:
+        """Return what a caller may spend; whoever is not named has no limits of their own."""
+        return self.purses.setdefault(caller, Purse(caller))
+
     @contextmanager
-    def sitting(self, run: str, budget: float | None, cost: float = 0.0) -> Iterator[None]:
-        """Set aside what a sitting of a run may cost, for the service's life; given back where the block raises.
+    def sitting(self, caller: str, run: str, most: Allowance, cost: float = 0.0) -> Iterator[None]:
+        """Set aside what a sitting of a run may cost, in the caller's purse and that of the service.
 
         Args:
+            caller: Who begins it.
             run: Its name.
-            budget: US dollars that the run may cost, all its sittings together.
-            cost: What it has cost before this service knew it.
+            most: What all sittings of the run may cost together.
+            cost: US dollars that it has cost so far, where this service does not know it yet.
 
         Raises:
-            UsageError: The service has a budget, and the run has none.
+            UsageError: A purse has a limit, and the run has none.
             SpentError: Less than that is left.
         """
-        if self.limits.budget is None:
+        with self.whole.sitting(run, most, cost), self.purse(caller).sitting(run, most, cost):
             yield
-            return
-        if budget is None:
-            raise UsageError("this service has a budget", hint="name the run's own with budget, in US dollars")
-        before = self._caps.get(run, cost)
-        more = max(0.0, budget - before)
-        if more > self.left:
-            raise SpentError(f"{self.left:g} USD of this service are left", hint="lower the run's budget")
-        self._caps[run], self.set_aside = max(before, budget), self.set_aside + more
-        try:
-            yield
-        except BaseException:
-            self._caps[run], self.set_aside = before, self.set_aside - more
-            raise
 
-    @property
-    def left(self) -> float:
-        """US dollars that may still be spent or set aside; infinite without a budget."""
-        if self.limits.budget is None:
-            return math.inf
-        return max(0.0, self.limits.budget - self.set_aside - (self.spent.cost_usd or 0.0))
-
-    def _require_money(self) -> None:
-        budget = self.limits.budget
-        if budget is not None and self.unpriced:
-            raise SpentError(
-                f"{self.model} has no known price, so the {budget:g} USD of this service cannot be kept",
-                hint="start it without --budget, or with another --model",
+    def require_price(self) -> None:
+        """Raise UsageError where no price is known for the model: a limit in dollars could not be kept."""
+        if self.bound is not None and self.bound(self.prompt).cost(Tokens(1000, 0, 1000, 0))[0] is None:
+            raise UsageError(
+                f"no price is known for {self.model!r}, so a limit in US dollars cannot be kept",
+                hint="limit tokens instead: max_tokens_total in the file of --callers",
             )
-        if budget is not None and self.left <= 0:
-            raise SpentError(f"the {budget:g} USD of this service are spent", hint="start it with a higher --budget")
+
+    def _require_known_cost(self, purses: Iterable[Purse]) -> None:
+        """Raise SpentError where a limit in dollars cannot be kept, because answers come without a price."""
+        limited = [purse.whose for purse in purses if purse.allowance.budget is not None]
+        if limited and self.unpriced:
+            raise SpentError(
+                f"{self.model} has no known price, so the budget of {limited[0]} cannot be kept",
+                hint="limit tokens instead, or ask another --model",
+            )

@@ -47,7 +47,7 @@ class Serving(Protocol):
     def asked(self) -> tuple[str, str]:
         """Names of the model and of the prompt version."""
 
-    async def extract(self, text: str, published: dt.date | None) -> tuple[Article, Extraction]:
+    async def extract(self, text: str, published: dt.date | None, caller: str = ...) -> tuple[Article, Extraction]:
         """Return a text read as an article, and what was found in it; raises ExtractorError where it cannot be."""
 
 
@@ -95,12 +95,14 @@ def _add_start(routes: APIRouter, service: Serving, kept: Kept) -> None:
         return _start(service, kept)
 
     @routes.post("/extract")
-    async def extract(text: Annotated[str, Form()] = "", published: Annotated[str, Form()] = "") -> Response:
+    async def extract(
+        request: Request, text: Annotated[str, Form()] = "", published: Annotated[str, Form()] = ""
+    ) -> Response:
         try:
             if not text.strip():
                 raise UsageError("there is no text", hint="paste an article")
             day = dt.date.fromisoformat(published) if published else None
-            article, extraction = await service.extract(text, day)
+            article, extraction = await service.extract(text, day, request.state.caller)
         except ExtractorError as error:
             return _start(service, kept, text, published, f"{error} {error.hint}".strip())
         except ValueError:

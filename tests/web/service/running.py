@@ -15,12 +15,16 @@ import uvicorn
 from extractor.prompts.registry import load
 from extractor.web.service.app import create_app
 from extractor.web.service.listening import Server
+from extractor.web.service.purses import Purse
 from extractor.web.service.service import Limits, Places, Service
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
+    from extractor.archive.budget import Bound
     from extractor.llm.boundary import Model
+    from extractor.prompts.registry import Prompt
+    from extractor.web.service.callers import Caller
 
 TOKEN = "a-token-for-the-tests"  # noqa: S105 - of a server that lasts for one test
 
@@ -70,7 +74,14 @@ def ask(
 
 
 @contextmanager
-def running(model: Model, limits: Limits | None = None, places: Places | None = None) -> Iterator[Running]:
+def running(
+    model: Model,
+    limits: Limits | None = None,
+    places: Places | None = None,
+    *,
+    callers: Mapping[str, Caller] | None = None,
+    bound: Callable[[Prompt], Bound] | None = None,
+) -> Iterator[Running]:
     """Run a service in a thread."""
 
     @asynccontextmanager
@@ -78,10 +89,13 @@ def running(model: Model, limits: Limits | None = None, places: Places | None = 
         yield model
 
     service = Service(opened, model.info.name, load("events@v1"), places or Places(), limits or Limits(), deadline=20)
+    service.bound = bound
+    service.purses.update({name: Purse(name, caller.allowance) for name, caller in (callers or {}).items()})
+    others = {caller.token.get_secret_value(): name for name, caller in (callers or {}).items()}
     with socket.socket(proto=socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
-        app = create_app(service, token=TOKEN, hosts={f"127.0.0.1:{port}"})
+        app = create_app(service, token=TOKEN, hosts={f"127.0.0.1:{port}"}, others=others)
         server = Server(uvicorn.Config(app, log_level="error", access_log=False), service)
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()

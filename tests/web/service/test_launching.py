@@ -165,7 +165,7 @@ def test_a_budget_is_kept_over_runs(tmp_path: Path, stub: StubServer) -> None:
         idle(service)
         assert begin("x", 0.25).status == 400, "there is one; what was set aside for it is given back"
         last = begin("y", 0.5)
-        assert (last.status, "0.25 USD of this service are left" in last.json["detail"]) == (402, True)
+        assert (last.status, "0.25 USD of this service left" in last.json["detail"]) == (402, True)
         assert begin("y", 0.25).status == 202
         assert service.ask("/v1/runs/x/resume", {"budget": 0.76}).status == 402
 

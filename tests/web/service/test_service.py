@@ -14,7 +14,9 @@ import pytest
 
 from extractor import errors
 from extractor.api import published_schema
+from extractor.archive.budget import Bill
 from extractor.errors import ExtractorError, ModelError, ProviderRefusedError, TransientError
+from extractor.events.summary import Usage
 from extractor.web.service.problems import status_of
 from extractor.web.service.service import Limits
 from tests.bus_attack import REPLY, TEXT
@@ -65,7 +67,7 @@ def test_what_may_be_asked_is_said(served: Running) -> None:
     assert served.ask("/v1/schema").json == published_schema()
     paths = served.ask("/openapi.json").json["paths"]
     runs = {"/v1/runs", *(f"/v1/runs/{{name}}{verb}" for verb in ("", "/progress", "/stop", "/resume"))}
-    assert set(paths) == {"/v1/extractions", "/v1/prompts", "/v1/schema", "/healthz", "/metrics", *runs}
+    assert set(paths) == {"/v1/extractions", "/v1/limits", "/v1/prompts", "/v1/schema", "/healthz", "/metrics", *runs}
     (example,) = served.ask("/openapi.json").json["components"]["schemas"]["Asked"]["examples"]
     assert served.ask("/v1/extractions", example).status == 200
 
@@ -168,7 +170,7 @@ def test_a_spent_budget_lets_nothing_in() -> None:
     model = ScriptedModel(price)
     with running(model, Limits(budget=0.5)) as service:
         assert service.ask("/v1/extractions", ASKED).status == 200
-        service.service.spent = service.service.spent.model_copy(update={"cost_usd": 0.5})
+        service.service.whole.settle(Bill(0, 0.0), Usage(cost_usd=0.5))
         answer = service.ask("/v1/extractions", ASKED)
         assert (answer.status, answer.json["title"]) == (402, "SpentError")
     assert len(model.asked) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 
 from extractor.archive.store import Store
 from extractor.errors import UsageError
@@ -17,6 +17,8 @@ from tests.samples import make_article, make_extraction
 if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
+
+    from starlette.middleware.base import RequestResponseEndpoint
 
     from extractor.articles.article import Article
     from extractor.events.summary import Extraction
@@ -42,9 +44,11 @@ class Made:
     gold: Path | None = None
     asked: tuple[str, str] = ("scripted", "events@v1")
 
-    async def extract(self, text: str, published: dt.date | None) -> tuple[Article, Extraction]:
+    async def extract(
+        self, text: str, published: dt.date | None, caller: str = "operator"
+    ) -> tuple[Article, Extraction]:
         """Return the sample; a text that says "refuse" is refused."""
-        del published
+        del published, caller
         if text == "refuse":
             raise UsageError("no & more <b>", hint="later")
         article = make_article(self.poison)
@@ -55,6 +59,12 @@ def site(service: Made) -> FastAPI:
     """Return the pages as an application."""
     app = FastAPI()
     app.include_router(router(service))
+
+    @app.middleware("http")
+    async def operate(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        request.state.caller = "operator"  # as the guard says of who has the printed token
+        return await call_next(request)
+
     return app
 
 

@@ -28,6 +28,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "floor": (*PYTHON, "extractor", "eval", "baseline"),
     "docs": (sys.executable, "scripts/command_reference.py", "--check"),
     "datasheet": (sys.executable, "scripts/datasheet.py", "--check"),
+    "screenshots": (sys.executable, "scripts/screenshots.py", "--check"),
     "tests": (*PYTHON, "pytest", "-n", "auto", "--dist", "worksteal"),
 }
 """What is checked, in this order: the quick ones first."""

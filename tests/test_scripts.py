@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts import check, command_reference, datasheet
+from scripts import check, command_reference, datasheet, screenshots
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_every_check_runs_also_after_one_has_failed(capfd: pytest.CaptureFixture[str]) -> None:
@@ -49,3 +54,16 @@ def test_computed_parts_of_the_datasheet_are_made_anew_and_the_rest_is_left_alon
     assert datasheet.page(new, {"digest": "d\n", "coverage": "e\n"}) == new
     with pytest.raises(SystemExit, match="has marks for"):
         datasheet.page(old, {"digest": "d\n"})
+
+
+def test_every_screenshot_is_shown_and_of_the_pages_as_they_are(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The command's images are those that docs/pages.md shows; a template that has changed since is noticed."""
+    images = {path.stem for path in screenshots.IMAGES.glob("*.png")}
+    page = (screenshots.ROOT / "docs" / "pages.md").read_text(encoding="utf-8")
+    assert images == set(screenshots.PAGES) == set(re.findall(r"\(images/([\w-]+)\.png\)", page))
+    assert screenshots.main(["--check"]) == 0, f"take them again: {screenshots.COMMAND}"
+    monkeypatch.setattr(screenshots, "MADE_FROM", tmp_path / "made-from.txt")
+    (tmp_path / "made-from.txt").write_text("sha256:0", encoding="utf-8")
+    assert screenshots.main(["--check"]) == 1

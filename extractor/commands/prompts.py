@@ -157,7 +157,8 @@ def new(  # noqa: PLR0913 - a command has as many parameters as options
         found = examples_from(examples, load_origin(source, prompts_folder(_folder(prompts_dir))), most=most)
         more[found.file] = found.text
         refused = f"; {found.refused} more could be none" if found.refused else ""
-        typer.echo(f"{len(found.articles)} examples, of {', '.join(found.articles)}{refused}", err=True)
+        hidden = f"; {found.hidden} articles of the half test left alone" if found.hidden else ""
+        typer.echo(f"{len(found.articles)} examples, of {', '.join(found.articles)}{refused}{hidden}", err=True)
     draft = new_version(name, source, why, _folder(prompts_dir), more=more)
     _print(str(draft.folder))
     typer.echo(f"{draft.spec} is a draft: edit it, check it, then publish it with prompts lock", err=True)

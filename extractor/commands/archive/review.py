@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - same
+import shlex
+from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -65,7 +66,8 @@ def review(  # noqa: PLR0913 - a command has as many parameters as options
         taken = write_review(out, (pair for pair in answered if pair[0].sha256 in chosen))
     typer.echo(f"{out}: {taken.articles:,} articles, {taken.events:,} suggested events")
     tuning = " --i-am-not-tuning" if any(half_of(id_) == "test" for id_ in taken.ids) else ""
-    typer.echo(f"review them: extractor serve --set {out}{tuning}; then: extractor eval decisions {out}", err=True)
+    name = shlex.quote(str(out))
+    typer.echo(f"review them: extractor serve --set {name}{tuning}; then: extractor eval decisions {name}", err=True)
 
 
 def _meant(store: Store, run: Run, type_: EventType | None, *, failed: bool) -> Iterator[Answered]:

@@ -68,9 +68,16 @@ def adopt(folder: Path, into: Path, *, labels: str = LABELS) -> Adopted:
             there.append(id_)
             continue
         if id_ not in texts:
-            (into / ARTICLES).mkdir(parents=True, exist_ok=True)
-            write_whole(into / ARTICLES / f"{id_}.txt", article.text)
+            _write(into / ARTICLES / f"{id_}.txt", article.text)
             texts[id_] = article.text
         save_label(into, LABELS, article.label.model_copy(update={"id": id_}), expected=NO_FILE)
         taken.append(id_)
     return Adopted(tuple(taken), tuple(there))
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(file, text)
+    except OSError as error:
+        raise UsageError(f"cannot write {str(file)!r}: {error.strerror}", hint="go on with the same command") from error

@@ -5,6 +5,8 @@ or an event was added; one that asks about whole articles (``events.v1``) from s
 wrong. Where an event of the label stands for one that the model had told, its line, sectors and speakers are the
 model's, which a label does not hold; an added event is told in the words of its evidence.
 
+Articles of the half ``test`` teach nothing: adopted into a labelled set they decide about prompts.
+
 What the checks of ``prompts check`` would refuse (a line that the sentence splitter cuts otherwise, a value that the
 grounders cannot confirm) is no example, and is counted.
 """
@@ -55,6 +57,8 @@ class Examples:
     """Whose passages they are, one for each example."""
     refused: int
     """Corrections that could be no example."""
+    hidden: int
+    """Reviewed articles that were left alone, because they belong to the half test."""
 
 
 def examples_from(folder: Path, prompt: Prompt, *, labels: str = "labels", most: int = 4) -> Examples:
@@ -75,7 +79,11 @@ def examples_from(folder: Path, prompt: Prompt, *, labels: str = "labels", most:
     texts: list[tuple[str, str]] = []
     later: list[tuple[str, str]] = []
     refused = 0
+    hidden = 0
     for article, extraction in reviewed(folder, labels=labels):
+        if article.half == "test":
+            hidden += 1
+            continue
         place = texts
         for lines, reply in make(article, extraction, prompt):
             text = _toml(lines, reply, extraction)
@@ -86,11 +94,12 @@ def examples_from(folder: Path, prompt: Prompt, *, labels: str = "labels", most:
                 refused += 1
     chosen = (texts + later)[:most]
     if not chosen:
-        raise UsageError(
-            f"no correction in {str(folder)!r} can be an example of {prompt.spec}",
-            hint=f"{refused} could not: a value is unconfirmed, or a line is cut otherwise" if refused else "",
-        )
-    return Examples(file, "".join(f"\n{text}" for _, text in chosen), tuple(id_ for id_, _ in chosen), refused)
+        why = f"{refused} could not: a value is unconfirmed, or a line is cut otherwise" if refused else ""
+        kept = f"{hidden} reviewed articles belong to the half test, which prompts do not learn from" if hidden else ""
+        hint = "; ".join(filter(None, (why, kept)))
+        raise UsageError(f"no correction in {str(folder)!r} can be an example of {prompt.spec}", hint=hint)
+    taught = tuple(id_ for id_, _ in chosen)
+    return Examples(file, "".join(f"\n{text}" for _, text in chosen), taught, refused, hidden)
 
 
 def _taught(prompt: Prompt) -> tuple[Step, str]:
@@ -133,10 +142,14 @@ def _wholes(article: GoldArticle, extraction: Extraction, prompt: Prompt) -> Ite
     if len(text.sentences) > LONGEST or not score_article(article.label, extraction.events).findings:
         return
     told, _, _ = _matched(article, extraction)
-    events = tuple(
-        _reply(event, told.get(index), text) for index, event in enumerate(article.label.events) if not event.free
-    )
-    yield _numbered(text, text.sentences), Reply(published=None, events=events)
+    body = [sentence for sentence in text.sentences if not sentence.furniture]
+    numbers = {sentence.number: number for number, sentence in enumerate(body, 1)}
+    events = []
+    for index, event in enumerate(article.label.events):
+        cited = sorted(numbers[number] for number in _sentences(event, text) if number in numbers)
+        if cited and not event.free:
+            events.append(_reply(event, told.get(index), cited))
+    yield _numbered(text, body), Reply(published=None, events=tuple(events))
 
 
 def _matched(
@@ -151,7 +164,7 @@ def _matched(
     return told, extra, missed
 
 
-def _reply(event: LabelledEvent, told: EventSummary | None, text: Article) -> ReplyEvent:
+def _reply(event: LabelledEvent, told: EventSummary | None, cited: Sequence[int]) -> ReplyEvent:
     sectors = {actor.name: actor.sector for actor in told.actors} if told else {}
     sides = ((Role.INITIATOR, event.initiators), (Role.TARGET, event.targets))
     actors = [
@@ -163,7 +176,7 @@ def _reply(event: LabelledEvent, told: EventSummary | None, text: Article) -> Re
     ]
     speakers = [(one.speaker, one.stance) for one in told.evidence if one.speaker] if told else []
     return ReplyEvent(
-        sentences=tuple(sorted(_sentences(event, text)))[:6],
+        sentences=tuple(cited[:6]),
         type=event.type,
         status=event.status,
         standing=event.standing,
@@ -196,7 +209,7 @@ def _short(line: str, most: int) -> str:
 
 
 def _numbered(text: Article, sentences: Sequence[Sentence]) -> list[str]:
-    said = (" ".join(text.text[s.start : s.end].split()) for s in sentences if not s.furniture)
+    said = (" ".join(text.text[s.start : s.end].split()) for s in sentences)
     return [f"[{number}] {line}" for number, line in enumerate(said, 1)]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tomllib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -190,6 +192,41 @@ def test_corrections_become_examples_that_pass_the_checks(store: Store, tmp_path
     assert "200 nurses marched" in after[len(before) :]
 
 
+def test_an_example_cites_the_lines_that_it_shows(tmp_path: Path) -> None:
+    """A page's furniture is not shown, so a whole article's lines are counted without it."""
+    text = "Home | World | Sport\n\n" + TEXTS[MARCH.id].splitlines()[0] + "\n"
+    with Store.open(tmp_path / "s.db", create=True) as opened:
+        asked(opened, reply=nothing, read=articles(bb=text)[1:2])
+        taken(opened, tmp_path / "set")
+    save(tmp_path / "set", MARCH)
+    found = examples_from(tmp_path / "set", load("events@v1"))
+    (entry,) = tomllib.loads(found.text)["examples"]
+    (event,) = json.loads(entry["reply"])["events"]
+    assert entry["text"].splitlines()[event["sentences"][0] - 1].startswith("[1] About 200 nurses")
+    assert "Home" not in entry["text"]
+
+
+def test_the_half_that_decides_teaches_nothing(store: Store, tmp_path: Path) -> None:
+    """A correction in an article of the half test is no example: adopted, it would judge what it has taught."""
+    asked(store, "blind", reply=nothing, settings={"x": "blind"})
+    answered = list(store.answers(store.run("blind"), but=""))
+    write_review(tmp_path / "set", ((replace(one.article, id=CHESS.id), one.extraction) for one in answered[1:2]))
+    assert half_of(CHESS.id) == "test"
+    save(tmp_path / "set", MARCH.model_copy(update={"id": CHESS.id}))
+    with pytest.raises(UsageError, match="no correction") as caught:
+        examples_from(tmp_path / "set", load("events@v1"))
+    assert "1 reviewed articles belong to the half test" in caught.value.hint
+
+
+def test_a_set_that_cannot_be_written_is_said(folder: Path, tmp_path: Path) -> None:
+    """A file where the set's folder should be is no traceback."""
+    save(folder, MARCH)
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "articles").write_text("in the way", encoding="utf-8")
+    with pytest.raises(UsageError, match="cannot write"):
+        adopt(folder, tmp_path / "own")
+
+
 def test_a_review_without_corrections_teaches_nothing(folder: Path) -> None:
     """Kept events are no examples, and a prompt without a step that learns is refused."""
     save(folder, MARCH)
@@ -229,8 +266,6 @@ def test_the_commands_lead_from_a_run_to_a_prompt(
 
 def test_a_prompt_without_examples_cannot_learn(folder: Path) -> None:
     """It says what is missing."""
-    from dataclasses import replace  # noqa: PLC0415 - this test only
-
     prompt = load("events@v1")
     (step,) = prompt.steps
     bare = replace(prompt, steps=(replace(step, messages=step.messages[-1:]),))

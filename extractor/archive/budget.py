@@ -172,6 +172,11 @@ class Bound:
     reasoning: bool = False
     """The model writes hidden tokens, which have a cap of their own."""
 
+    @property
+    def unpriced(self) -> bool:
+        """Whether no price is known, so that no cap in dollars can be kept."""
+        return self.cost(Tokens(1000, 0, 1000, 0))[0] is None
+
     def bill(self, article: Article) -> Bill:
         """Return the bound for ``article``."""
         allowance = REASONING_ALLOWANCE if self.reasoning else 0
@@ -191,7 +196,7 @@ class Bound:
 
 def require_price(bound: Bound, name: str, where: str) -> None:
     """Raise UsageError where no price is known: a cap in dollars could not be kept."""
-    if bound.cost(Tokens(1000, 0, 1000, 0))[0] is None:
+    if bound.unpriced:
         raise UsageError(
             f"no price is known for {name!r} at {where}, so --budget cannot be kept",
             hint="cap the tokens instead: --max-tokens-total N",

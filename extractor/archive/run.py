@@ -28,9 +28,9 @@ from typing import TYPE_CHECKING, Final
 from extractor.archive.asking import ask_about
 from extractor.archive.progress import Answered, Began, Counted, Ended, Ending, Phase, Stopping, Taken
 from extractor.archive.reading import Reading
+from extractor.archive.store.handing import LOST
 from extractor.archive.writing import Writing
 from extractor.errors import StoreError
-from extractor.events.summary import Usage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -59,7 +59,6 @@ _RETURNS: Final = 3
 """Times that an article is asked about where the server asks to come back after its deadline."""
 REFUSED: Final = "ProviderRefusedError"
 """Kind of a problem that every further article would have; such articles are asked again by the next sitting."""
-_UNKNOWN: Final = Usage(requests=1, tokens_in=None, tokens_cached=None, tokens_out=None, tokens_reasoning=None)
 """What a request that was cut off has cost: it may be billed, and nobody will say."""
 _OWN_FAULT: Final = frozenset({"ArticleRefusedError", "ArticleTooLargeError"})
 """Kinds of problems that say nothing about the next article."""
@@ -244,7 +243,7 @@ class _Loop:
             await self._writing.finish(finished)
         finally:
             if bill is not None and self._job.spend is not None:
-                cut_off = None if own in self._queued else _UNKNOWN
+                cut_off = None if own in self._queued else LOST
                 self._job.spend.settle(bill, finished.usage if finished else cut_off)
         self._note(finished)
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractor.archive.budget import Bill
+from extractor.archive.store.handing import LOST
 from extractor.articles.build import article_from_text
 from extractor.errors import UsageError
-from extractor.llm.usage import Tokens
 from extractor.pipeline import Extractor
 from extractor.prompts import registry
 from extractor.web.service.callers import OPERATOR
@@ -207,6 +207,7 @@ class Service:
             for purse in purses:
                 purse.take(bill)
                 taken.append(purse)
+            used = LOST  # until it has ended: whatever breaks it off, it may have been billed
             extraction = await extractor.extract(article)
             used = extraction.usage
         finally:
@@ -228,7 +229,9 @@ class Service:
 
     def purse(self, caller: str) -> Purse:
         """Return what a caller may spend; whoever is not named has no limits of their own."""
-        return self.purses.setdefault(caller, Purse(caller))
+        if caller not in self.purses:
+            self.purses[caller] = Purse(caller)
+        return self.purses[caller]
 
     @contextmanager
     def sitting(self, caller: str, run: str, most: Allowance, cost: float = 0.0) -> Iterator[None]:
@@ -249,7 +252,7 @@ class Service:
 
     def require_price(self) -> None:
         """Raise UsageError where no price is known for the model: a limit in dollars could not be kept."""
-        if self.bound is not None and self.bound(self.prompt).cost(Tokens(1000, 0, 1000, 0))[0] is None:
+        if self.bound is not None and self.bound(self.prompt).unpriced:
             raise UsageError(
                 f"no price is known for {self.model!r}, so a limit in US dollars cannot be kept",
                 hint="limit tokens instead: max_tokens_total in the file of --callers",

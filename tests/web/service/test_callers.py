@@ -157,6 +157,18 @@ def test_an_attempt_of_unknown_cost_keeps_its_reservation() -> None:
     purse.take(Bill(10, 0.4))
 
 
+def test_what_breaks_off_may_have_been_billed(callers: dict[str, Caller]) -> None:
+    """An error of our own after the question was asked keeps what was set aside for it."""
+
+    class Broken(ScriptedModel):
+        async def ask(self, ask: Ask[Any]) -> Any:
+            raise ZeroDivisionError(ask)
+
+    with running(Broken(REPLY), callers=callers, bound=bounded(0.3)) as service:
+        assert post(service, NEWS).status == 500
+        assert service.ask("/v1/limits", token=NEWS).json["left"] == pytest.approx(0.2)
+
+
 def test_a_run_is_paid_by_who_began_it() -> None:
     """It has to name the limits that its caller has, and takes them from the purse once."""
     purse = Purse("students", Allowance(max_tokens_total=1_000))

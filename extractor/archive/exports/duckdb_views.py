@@ -88,13 +88,18 @@ def duckdb_views(files: Sequence[Path]) -> Iterator[str]:
         if table.name in found:
             raise UsageError(f"{str(found[table.name])!r} and {str(path)!r} hold the same table, {table.name}")
         found[table.name] = path
-        yield from _views(table, path)
+        yield from _views(table, _select(table, path))
 
 
-def _views(table: Table, path: Path) -> Iterator[str]:
+def views_beside(file: str) -> Iterator[str]:
+    """Yield the SQL that opens views on the events in the Parquet ``file``, which need not be there yet."""
+    return _views(EVENTS, _select_parquet(file))
+
+
+def _views(table: Table, select: str) -> Iterator[str]:
     view = "event_rows" if table is EVENTS else table.name
     yield f"-- {table.name}: {len(table.columns)} columns, see docs/exports.md\n"
-    yield f"CREATE OR REPLACE VIEW {view} AS\n{_select(table, path)};\n\n"
+    yield f"CREATE OR REPLACE VIEW {view} AS\n{select};\n\n"
     if table is EVENTS:
         yield _VIEWS
         for column in table.columns:
@@ -103,9 +108,13 @@ def _views(table: Table, path: Path) -> Iterator[str]:
         yield _DAYS
 
 
+def _select_parquet(path: str) -> str:
+    return f"SELECT * FROM read_parquet({_literal(path)})"
+
+
 def _select(table: Table, path: Path) -> str:
     if _is_parquet(path):
-        return f"SELECT * FROM read_parquet({_literal(str(path))})"
+        return _select_parquet(str(path))
     read = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in table.names)
     typed = ",\n  ".join(_typed(column) for column in table.columns)
     options = "header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '', auto_detect = false"

@@ -12,6 +12,7 @@ import tempfile
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
+from extractor.archive.exports.duckdb_views import views_beside
 from extractor.archive.exports.formats import TABLE_OF, ExportFormat, info_of
 from extractor.archive.exports.overview import SHOWN
 from extractor.archive.store.browsing import Wanted
@@ -31,14 +32,15 @@ if TYPE_CHECKING:
 
 PAGE: Final = 100
 """Events on a page."""
-DOWNLOADS: Final = tuple(shape for shape in ExportFormat if shape is not ExportFormat.DUCKDB)
-"""Exports that can be downloaded; DuckDB's views are over files that lie where the program runs."""
+DOWNLOADS: Final = tuple(ExportFormat)
+"""Exports that can be downloaded; DuckDB's views are over the Parquet file, to be put beside them."""
 _CHECKS: Final = {"failed": True, "passed": False}
 _TYPES: Final = {
     ExportFormat.PARQUET: "application/vnd.apache.parquet",
     ExportFormat.JSONL: "application/jsonl",
     ExportFormat.GEOJSON: "application/geo+json",
     ExportFormat.HTML: "text/html; charset=utf-8",
+    ExportFormat.DUCKDB: "application/sql",
 }
 
 
@@ -99,6 +101,8 @@ def export_headers(name: str, chosen: ExportFormat) -> dict[str, str]:
     """Return what an export of the run ``name`` is, and what its file is called."""
     suffix = "csv" if chosen in TABLE_OF and chosen is not ExportFormat.PARQUET else chosen.value
     stem = name if chosen.value == suffix else f"{name}-{chosen}"
+    if chosen is ExportFormat.DUCKDB:
+        stem, suffix = name, "sql"
     return {
         "Content-Type": _TYPES.get(chosen, "text/csv; charset=utf-8"),
         "Content-Disposition": f'attachment; filename="{stem}.{suffix}"',
@@ -108,7 +112,8 @@ def export_headers(name: str, chosen: ExportFormat) -> dict[str, str]:
 def _text(store: Store, run: Run, chosen: ExportFormat) -> Iterator[bytes]:
     from extractor.web.run_exports import export_pieces  # noqa: PLC0415 - for downloads only
 
-    for piece in export_pieces(store, run, store.tally(run), chosen):
+    views = views_beside(f"{run.name}.parquet") if chosen is ExportFormat.DUCKDB else None
+    for piece in views or export_pieces(store, run, store.tally(run), chosen):
         yield piece.encode("utf-8", "backslashreplace")
 
 

@@ -137,7 +137,6 @@ def test_pages_hold_a_hundred_events_and_keep_the_filters(tmp_path: Path) -> Non
         "/runs/first/articles/999",
         "/runs/first/articles/x",
         "/runs/first/exports/exe",
-        "/runs/first/exports/duckdb",
         "/static/site.css",
         "/static/%2e%2e%2fsite.css",
         "/evaluations/none",
@@ -161,6 +160,23 @@ def test_every_export_can_be_downloaded(client: TestClient, shape: ExportFormat)
     assert answer.status_code == 200
     assert 'attachment; filename="first' in answer.headers["content-disposition"]
     assert len(answer.content) > 100
+
+
+def test_the_downloaded_views_open_the_downloaded_events(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The SQL and the Parquet file, saved side by side under their names, are the run's events."""
+    duckdb = pytest.importorskip("duckdb", reason="DuckDB is not installed")
+    pytest.importorskip("pyarrow", reason="Parquet needs the extra [archive]")
+    for shape in (ExportFormat.PARQUET, ExportFormat.DUCKDB):
+        answer = client.get(f"/runs/first/exports/{shape}")
+        name = re.search(r'filename="([^"]+)"', answer.headers["content-disposition"])
+        assert name
+        (tmp_path / name[1]).write_bytes(answer.content)
+    monkeypatch.chdir(tmp_path)
+    with duckdb.connect() as opened:
+        opened.execute((tmp_path / "first.sql").read_text(encoding="utf-8"))
+        assert opened.execute("SELECT count(*) FROM events").fetchone() == (9,)
 
 
 def test_the_article_of_a_run_leads_to_its_neighbours(client: TestClient) -> None:

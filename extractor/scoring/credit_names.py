@@ -38,6 +38,7 @@ def name_tokens(name: str) -> tuple[str, ...]:
     return tuple(word for word in words if word not in _ARTICLES) or tuple(words)
 
 
+@lru_cache(maxsize=_CACHE)
 def head_word(tokens: tuple[str, ...]) -> str | None:
     """Return the word that says what is named: the last one before "of", "in", "who" …; None of no words."""
     for index, word in enumerate(tokens):
@@ -69,10 +70,10 @@ def tokens_credit(predicted: tuple[str, ...], labelled: tuple[str, ...]) -> int:
     if not shared:
         return WRONG
     if (
-        shared >= _ALIKE * len(one | other)
+        shared >= _ALIKE * (len(one) + len(other) - shared)
         or head_word(predicted) == head_word(labelled)
-        or holds_run(predicted, labelled)
-        or holds_run(labelled, predicted)
+        or (shared == len(other) and holds_run(predicted, labelled))
+        or (shared == len(one) and holds_run(labelled, predicted))
     ):
         return HALF
     return WRONG
@@ -80,4 +81,10 @@ def tokens_credit(predicted: tuple[str, ...], labelled: tuple[str, ...]) -> int:
 
 def actor_credit(predicted: tuple[str, ...], accepted: Iterable[tuple[str, ...]]) -> int:
     """Return the best credit of a predicted name for any accepted name of one actor, in half points."""
-    return max([tokens_credit(predicted, name) for name in accepted], default=WRONG)  # a list is faster here
+    best = WRONG
+    for name in accepted:  # plain and with an early end, since aligning forty events with forty asks this 1,600 times
+        credit = tokens_credit(predicted, name)
+        if credit == RIGHT:
+            return RIGHT
+        best = max(best, credit)
+    return best

@@ -61,7 +61,11 @@ class PredictedEvent:
     where: Place | None
     actors: tuple[tuple[Name, ...], tuple[Name, ...]]
     """Initiators (participants included) and targets."""
+    words: tuple[frozenset[str], frozenset[str]]
+    """All words of the names on either side: sides that share none earn nothing."""
     rows: tuple[PredictedRow, ...]
+    keys: frozenset[Key]
+    """The keys of the rows, as :attr:`WantedEvent.keys` lists those that are accepted."""
     fills: tuple[int, ...]
     """How many there are of each slot, in the order of ``Slot``."""
 
@@ -92,7 +96,9 @@ class WantedEvent:
     """Whether the first reading says something, so that a wrong answer is incorrect rather than spurious."""
     place_given: bool
     actors: tuple[tuple[Accepted, ...], tuple[Accepted, ...]]
+    words: tuple[frozenset[str], frozenset[str]]
     rows: tuple[LabelledRow, ...]
+    keys: frozenset[Key]
     required: tuple[int, ...]
     """How many fills of each slot are missing when nothing is found, in the order of ``Slot``."""
     filled: tuple[bool, ...]
@@ -125,7 +131,17 @@ def _predicted(index: int, event: EventSummary) -> PredictedEvent:
         )
     )
     fills = (1, int(when is not None), int(where is not None), len(initiators), len(targets), len(rows))
-    return PredictedEvent(index, event.type, when, where, (initiators, targets), rows, fills)
+    return PredictedEvent(
+        index=index,
+        type=event.type,
+        when=when,
+        where=where,
+        actors=(initiators, targets),
+        words=(frozenset().union(*initiators), frozenset().union(*targets)),
+        rows=rows,
+        keys=frozenset(row.key for row in rows),
+        fills=fills,
+    )
 
 
 def _names(names: Iterable[str]) -> tuple[Name, ...]:
@@ -167,7 +183,9 @@ def _wanted(index: int, event: LabelledEvent) -> WantedEvent:
         time_given=first_time is not None,
         place_given=first_place is not None,
         actors=actors,
+        words=(_words_of(actors[0]), _words_of(actors[1])),
         rows=rows,
+        keys=frozenset().union(*(row.accepted for row in rows)),
         required=required,
         filled=filled,
         anchored=dated or any(required[2:5]),
@@ -179,6 +197,10 @@ def _accepted(actors: Iterable[LabelledActor]) -> tuple[Accepted, ...]:
     return tuple(
         Accepted(names, frozenset(word for name in names for word in name), required) for names, required in taken
     )
+
+
+def _words_of(actors: Iterable[Accepted]) -> frozenset[str]:
+    return frozenset().union(*(actor.words for actor in actors))
 
 
 def _labelled_rows(event: LabelledEvent) -> tuple[LabelledRow, ...]:

@@ -78,17 +78,17 @@ def _value(predicted: PredictedEvent, wanted: WantedEvent, of_type: int) -> Pair
     """Return what a pair is worth, its credit as :func:`compare_events` counts it, or None where the gate is shut."""
     when, dated = _best_time(predicted.when, wanted.times)
     where = _best_place(predicted.where, wanted.places)
-    by = _earned(_name_matches(predicted.actors[0], wanted.actors[0]))
-    to = _earned(_name_matches(predicted.actors[1], wanted.actors[1]))
+    by = to = tolls = WRONG  # most sides share no word, most tolls no key: asked first, it saves a third
+    if not predicted.words[0].isdisjoint(wanted.words[0]):
+        by = _total(_names_earned(predicted.actors[0], wanted.actors[0]), wanted.actors[0])
+    if not predicted.words[1].isdisjoint(wanted.words[1]):
+        to = _total(_names_earned(predicted.actors[1], wanted.actors[1]), wanted.actors[1])
     if wanted.anchored and not (dated or where or by or to):
         return None
-    tolls = _earned(_row_matches(predicted.rows, wanted.rows))
+    if not predicted.keys.isdisjoint(wanted.keys):
+        tolls = _total(_rows_earned(predicted.rows, wanted.rows), wanted.rows)
     thrift = -sum(wanted.required) if wanted.free else 0
     return PairValue(of_type + when + where + by + to + tolls, of_type, when, thrift)
-
-
-def _earned(matches: Sequence[Match]) -> int:
-    return sum([match.credit for match in matches]) if matches else WRONG
 
 
 def compare_events(predicted: PredictedEvent, wanted: WantedEvent) -> tuple[SlotResult, ...]:
@@ -133,47 +133,52 @@ def _best_time(time: Time | None, readings: Sequence[Time]) -> tuple[int, bool]:
 
 
 def _best_place(place: Place | None, readings: Sequence[Place]) -> int:
-    if place is None:
+    if place is None or not readings:
         return WRONG
-    return max([place_credit(place, reading) for reading in readings], default=WRONG)
+    if len(readings) == 1:
+        return place_credit(place, readings[0])  # as nearly always
+    return max([place_credit(place, reading) for reading in readings])
 
 
-def _name_matches(names: Sequence[Name], actors: Sequence[Accepted]) -> Sequence[Match]:
-    if not names or not actors:
-        return ()
-    earned = [
-        (i, j, credit)
+def _names_earned(names: Sequence[Name], actors: Sequence[Accepted]) -> list[Match]:
+    """Return every pair of a name and an actor that earns any credit; they may compete."""
+    return [
+        Match(i, j, credit)
         for i, name in enumerate(names)
         for j, actor in enumerate(actors)
         if not actor.words.isdisjoint(name) and (credit := actor_credit(name, actor.names))
     ]
-    return _matched(earned, [actor.required for actor in actors]) if earned else ()
 
 
-def _row_matches(rows: Sequence[PredictedRow], labelled: Sequence[LabelledRow]) -> Sequence[Match]:
-    if not rows or not labelled:
-        return ()
-    earned = [
-        (i, j, credit)
+def _rows_earned(rows: Sequence[PredictedRow], labelled: Sequence[LabelledRow]) -> list[Match]:
+    """Return every pair of tolls that earns any credit; they may compete."""
+    return [
+        Match(i, j, credit)
         for i, row in enumerate(rows)
         for j, wanted in enumerate(labelled)
         if row.key in wanted.accepted and (credit := count_credit(row.persons, wanted.persons))
     ]
-    return _matched(earned, [wanted.required for wanted in labelled]) if earned else ()
 
 
-def _matched(earned: Sequence[tuple[int, int, int]], required: Sequence[bool]) -> Sequence[Match]:
+def _matched(earned: Sequence[Match], labelled: Sequence[Accepted] | Sequence[LabelledRow]) -> Sequence[Match]:
     """Match fills for the highest total credit; among equals the one with more required labelled fills."""
-    if len(earned) == 1 or len({i for i, _, _ in earned}) == len(earned) == len({j for _, j, _ in earned}):
-        return [Match(*entry) for entry in earned]  # nobody competes, as nearly always
-    scale = len(required) + 1
+    if len({i for i, _, _ in earned}) == len(earned) == len({j for _, j, _ in earned}):
+        return earned  # nobody competes, as nearly always
+    scale = len(labelled) + 1
     credit = {(i, j): c for i, j, c in earned}
-    chosen = best_pairs({(i, j): c * scale + required[j] for (i, j), c in credit.items()})
+    chosen = best_pairs({(i, j): c * scale + labelled[j].required for (i, j), c in credit.items()})
     return [Match(i, j, credit[i, j]) for i, j in chosen]
 
 
+def _total(earned: Sequence[Match], labelled: Sequence[Accepted] | Sequence[LabelledRow]) -> int:
+    """Return the highest total credit of one-to-one matches."""
+    if len(earned) == 1:
+        return earned[0].credit
+    return sum([match.credit for match in _matched(earned, labelled)]) if earned else WRONG
+
+
 def _actors(names: Sequence[Name], actors: Sequence[Accepted]) -> SlotResult:
-    matches = _name_matches(names, actors)
+    matches = _matched(_names_earned(names, actors), actors)
     met = {match.labelled for match in matches}
     unmet = sum(actor.required for index, actor in enumerate(actors) if index not in met)
     surplus = len(names) - len(matches)
@@ -182,7 +187,7 @@ def _actors(names: Sequence[Name], actors: Sequence[Accepted]) -> SlotResult:
 
 
 def _casualties(rows: Sequence[PredictedRow], labelled: Sequence[LabelledRow]) -> SlotResult:
-    matches = _row_matches(rows, labelled)
+    matches = _matched(_rows_earned(rows, labelled), labelled)
     met = {labelled[match.labelled].key for match in matches}
     matched = {match.predicted for match in matches}
     unmet = [key for key in required_keys(labelled) if key not in met]
@@ -197,7 +202,9 @@ def _casualties(rows: Sequence[PredictedRow], labelled: Sequence[LabelledRow]) -
 
 def _listed(matches: Sequence[Match], *, inc: int, mis: int, spu: int) -> SlotResult:
     right = sum(match.credit == RIGHT for match in matches)
-    return SlotResult(_earned(matches), right, len(matches) - right, inc, mis, spu, tuple(matches))
+    return SlotResult(
+        sum(match.credit for match in matches), right, len(matches) - right, inc, mis, spu, tuple(matches)
+    )
 
 
 def wrong_row_of(row: PredictedRow, labelled: Sequence[LabelledRow], unmet: Sequence[Key]) -> Key | None:

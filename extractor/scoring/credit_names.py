@@ -81,10 +81,11 @@ def tokens_credit(predicted: tuple[str, ...], labelled: tuple[str, ...]) -> int:
 
 def actor_credit(predicted: tuple[str, ...], accepted: Iterable[tuple[str, ...]]) -> int:
     """Return the best credit of a predicted name for any accepted name of one actor, in half points."""
+    words = frozenset(predicted)
     best = WRONG
-    for name in accepted:  # plain and with an early end, since aligning forty events with forty asks this 1,600 times
-        credit = tokens_credit(predicted, name)
-        if credit == RIGHT:
-            return RIGHT
-        best = max(best, credit)
+    for name in accepted:  # plain, since aligning forty events with forty asks this a thousand times
+        if not words.isdisjoint(name) and (credit := tokens_credit(predicted, name)) > best:
+            if credit == RIGHT:
+                return RIGHT
+            best = credit
     return best

@@ -1,8 +1,8 @@
 """The events of a run as a table to look through: filtered, counted and cut into pages by the database itself.
 
 Nothing is unpacked but what one article's page shows, so a run of 10,000 events is drawn in well under a second. The
-columns of the table ``events`` are all that a filter can see; what they do not hold (which check failed, how a place
-is known) stands in the exports.
+columns of the table ``events`` are all that a filter can see; what they do not hold (how a place is known) stands in
+the exports.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from extractor.archive.records import Run
     from extractor.articles.article import Article
     from extractor.events.summary import Extraction
+    from extractor.events.vocabulary import CheckName
 
 _ABOUT_FIELDS: Final = len(ABOUT.split(","))
 _EVENTS: Final = "articles JOIN events ON events.extraction_id = articles.extraction_id"
@@ -43,6 +44,8 @@ class Wanted:
     """Part of the article's address or file name, in any case."""
     failed: bool | None = None
     """True: with a failed check; False: without."""
+    check: CheckName | None = None
+    """Events in which this check failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class EventRow:
     country: str | None
     settlement: str | None
     failed_checks: int
+    failed: str
+    """Names of the checks that failed, each once, with blanks between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,8 @@ class Found:
     types: tuple[str, ...]
     """All types of the run, whatever the filters say."""
     countries: tuple[str, ...]
+    checks: tuple[str, ...]
+    """Checks that failed anywhere in the run, by name."""
     failed: int
     """Events with a failed check, among those found."""
 
@@ -89,7 +96,7 @@ def browse(connection: sqlite3.Connection, run: Run, wanted: Wanted, *, limit: i
     ).fetchone()
     rows = connection.execute(
         f"""SELECT articles.id, events.place, name, title, source, url, type, status, standing,
-            starts, ends, country, settlement, failed_checks
+            starts, ends, country, settlement, failed_checks, failed
         FROM {_EVENTS} WHERE {where}
         ORDER BY articles.place, articles.id, events.place LIMIT ? OFFSET ?""",  # noqa: S608 - constants
         (*values, limit, offset),
@@ -99,6 +106,7 @@ def browse(connection: sqlite3.Connection, run: Run, wanted: Wanted, *, limit: i
         rows=tuple(EventRow(row[0], row[1] + 1, *row[2:]) for row in rows),
         types=_distinct(connection, run, "type"),
         countries=_distinct(connection, run, "country"),
+        checks=tuple(sorted({name for names in _distinct(connection, run, "failed") for name in names.split()})),
         failed=int(failed),
     )
 
@@ -200,4 +208,6 @@ def _where(run: Run, wanted: Wanted) -> tuple[str, tuple[object, ...]]:
         parts.append(("instr(lower(coalesce(url, '') || ' ' || source), ?) > 0", wanted.source.lower()))
     if wanted.failed is not None:
         parts.append(("(failed_checks > 0) = ?", int(wanted.failed)))
+    if wanted.check:
+        parts.append(("instr(' ' || failed || ' ', ?) > 0", f" {wanted.check} "))
     return " AND ".join(text for text, _ in parts), tuple(value for _, value in parts)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from extractor.archive.store import m001_initial, m002_batches, m003_links
+from extractor.archive.store import m001_initial, m002_batches, m003_links, m004_failed
 from extractor.archive.store.transaction import transaction
 from extractor.errors import StoreError
 
 if TYPE_CHECKING:
     import sqlite3
 
-MIGRATIONS: Final = (m001_initial.STATEMENTS, m002_batches.STATEMENTS, m003_links.STATEMENTS)
+MIGRATIONS: Final = (m001_initial.STATEMENTS, m002_batches.STATEMENTS, m003_links.STATEMENTS, m004_failed.STATEMENTS)
 """In order; the first is number 1."""
 APPLICATION: Final = 0x45585452
 """``EXTR``."""
@@ -33,6 +33,7 @@ def migrate(connection: sqlite3.Connection, name: str) -> None:
     """
     if version(connection, name) == len(MIGRATIONS):
         return
+    connection.create_function("failed_names", 2, m004_failed.failed_names)
     with transaction(connection):
         for statements in MIGRATIONS[version(connection, name) :]:  # another process may have been quicker
             for statement in statements:

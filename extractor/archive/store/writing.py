@@ -92,11 +92,13 @@ def event_rows(extraction: Extraction) -> tuple[tuple[Any, ...], ...]:
 
 def _event_row(place: int, event: EventSummary) -> tuple[Any, ...]:
     when, where = event.when, event.where
+    failed = [check for check in event.checks if check.result is CheckResult.FAILED]
     return (
         *(place, event.id, event.type.value, event.status.value, event.standing.value),
         *(when.start and when.start.isoformat(), when.end and when.end.isoformat()),
         *(where.country, where.admin1, where.settlement, where.lat, where.lon),
-        sum(check.result is CheckResult.FAILED for check in event.checks),
+        len(failed),
+        " ".join(sorted({check.name.value for check in failed})),
     )
 
 
@@ -179,7 +181,7 @@ def _extractions(
         [(row, question, grounding, time, body) for row, (question, (body, _)) in numbered],
     )
     connection.executemany(
-        "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(row, *event) for row, (_, (_, events)) in numbered for event in events],
     )
     return found | {question: (row, len(events)) for row, (question, (_, events)) in numbered}

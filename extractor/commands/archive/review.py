@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from extractor.commands.archive import options, selecting
-from extractor.events.vocabulary import EventType  # noqa: TC001 - typer reads the annotations when it runs
+from extractor.events.vocabulary import CheckName, EventType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from extractor.archive.records import Answered, Run
     from extractor.archive.store import Store
@@ -29,6 +30,9 @@ def review(  # noqa: PLR0913 - a command has as many parameters as options
         EventType | None, typer.Option("--type", help="Take articles in which an event of this type was found.")
     ] = None,
     failed: Annotated[bool, typer.Option("--failed-checks", help="Take articles in which a check failed.")] = False,
+    check: Annotated[
+        CheckName | None, typer.Option("--check", help="Take articles in which this check failed.")
+    ] = None,
     ids: selecting.Ids = None,
     only: selecting.Only = None,
     since: selecting.Since = None,
@@ -56,9 +60,10 @@ def review(  # noqa: PLR0913 - a command has as many parameters as options
         ids=ids, only=only, since=since, until=until, keyword=keyword, sample=sample, seed=seed, limit=limit
     )
     choosing = Choosing(selection)
+    failing = {check} if check else set(CheckName) if failed else None
     with options.opened(store) as opened:
         found = opened.run(run)
-        meant = (one.article for one in _meant(opened, found, type_, failed=failed))
+        meant = (one.article for one in _meant(opened, found, type_, failing))
         chosen = {one.sha256 for one in choosing.choose(meant) if isinstance(one, Article)}
         if not chosen:
             raise UsageError(f"no finished article of {run!r} is meant: {choosing}", hint="widen the choice")
@@ -70,13 +75,15 @@ def review(  # noqa: PLR0913 - a command has as many parameters as options
     typer.echo(f"review them: extractor serve --set {name}{tuning}; then: extractor eval decisions {name}", err=True)
 
 
-def _meant(store: Store, run: Run, type_: EventType | None, *, failed: bool) -> Iterator[Answered]:
-    """Yield the finished articles of a run in which such an event was found."""
+def _meant(
+    store: Store, run: Run, type_: EventType | None, checks: AbstractSet[CheckName] | None
+) -> Iterator[Answered]:
+    """Yield the finished articles of a run in which such an event was found, with one of ``checks`` failed."""
     from extractor.events.vocabulary import CheckResult
 
     for one in store.answers(run, but=""):
         events = [event for event in one.extraction.events if type_ is None or event.type is type_]
-        if failed:
-            events = [event for event in events if any(c.result is CheckResult.FAILED for c in event.checks)]
-        if events or (type_ is None and not failed):
+        if checks is not None:
+            events = [e for e in events if any(c.name in checks for c in e.checks if c.result is CheckResult.FAILED)]
+        if events or (type_ is None and checks is None):
             yield one

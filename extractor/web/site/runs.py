@@ -18,6 +18,7 @@ from extractor.archive.exports.overview import SHOWN
 from extractor.archive.store.browsing import Wanted
 from extractor.errors import UsageError
 from extractor.events.countries import country_name
+from extractor.events.vocabulary import CheckName
 from extractor.web.run_page import cost_facts, run_parts
 from extractor.web.site.pages import page
 
@@ -51,8 +52,11 @@ def wanted_of(asked: Mapping[str, str]) -> Wanted:
         UsageError: A day is none, or there is no such choice of checks.
     """
     checks = asked.get("checks", "")
-    if checks and checks not in _CHECKS:
-        raise UsageError(f"there are no checks {checks[:40]!r}", hint="failed or passed")
+    if checks and checks not in _CHECKS and checks not in set(CheckName):
+        names = ", ".join(CheckName)
+        raise UsageError(
+            f"there are no checks {checks[:40]!r}", hint=f"failed, passed, or the check that failed: {names}"
+        )
     return Wanted(
         type=asked.get("type") or None,
         country=asked.get("country") or None,
@@ -60,6 +64,7 @@ def wanted_of(asked: Mapping[str, str]) -> Wanted:
         until=_day(asked.get("until", "")),
         source=asked.get("source", "").strip() or None,
         failed=_CHECKS.get(checks),
+        check=CheckName(checks) if checks and checks not in _CHECKS else None,
     )
 
 

@@ -281,3 +281,19 @@ def test_a_file_system_without_a_log_is_refused() -> None:
     """Where SQLite cannot keep a write-ahead log, a store would promise more than it holds."""
     with pytest.raises(StoreError, match="write-ahead log cannot be used"), translated(Path(":memory:")):
         Connections(Path(":memory:")).get()
+
+
+def test_a_store_of_before_learns_which_checks_failed(tmp_path: Path) -> None:
+    """Migration 4 reads the names from the answers themselves; one that is damaged keeps no store from opening."""
+    path = tmp_path / "archive.db"
+    filled(path)
+    with sqlite3.connect(path) as connection:
+        wanted = connection.execute("SELECT extraction_id, place, failed FROM events ORDER BY 1, 2").fetchall()
+        connection.execute("ALTER TABLE events DROP COLUMN failed")
+        connection.execute("UPDATE extractions SET body = x'00' WHERE id = 1")
+        connection.execute("PRAGMA user_version = 3")
+    connection.close()
+    with Store.open(path) as store, store._connections.reading() as connection:
+        found = connection.execute("SELECT extraction_id, place, failed FROM events ORDER BY 1, 2").fetchall()
+    assert {name for _, _, name in wanted} == {"", "when_supported"}
+    assert found == [(one, place, "" if one == 1 else name) for one, place, name in wanted]

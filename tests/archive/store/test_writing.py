@@ -296,10 +296,11 @@ def test_events_are_rows_of_their_own(store: Store) -> None:
     work_off(store, run)
     with store._connections.reading() as connection:
         rows = connection.execute(
-            "SELECT place, id, type, status, starts, ends, country, latitude, failed_checks FROM events ORDER BY place"
+            "SELECT place, id, type, status, starts, ends, country, latitude, failed_checks, failed FROM events "
+            "ORDER BY place"
         ).fetchall()
     assert rows == [
-        (0, "e1", "attack", "actual", "2024-03-03", "2024-03-03", "NOR", -61.5, 0),
-        (1, "e2", "demand", "actual", None, "2024-03-04", None, None, 1),
-        (2, "e3", "attack", "denied", "2023-12-01", "2024-02-29", None, None, 0),
+        (0, "e1", "attack", "actual", "2024-03-03", "2024-03-03", "NOR", -61.5, 0, ""),
+        (1, "e2", "demand", "actual", None, "2024-03-04", None, None, 1, "when_supported"),
+        (2, "e3", "attack", "denied", "2023-12-01", "2024-02-29", None, None, 0, ""),
     ]

@@ -28,6 +28,7 @@ from extractor.prompts.registry import load
 from extractor.scoring.labels import LabelledEvent
 from extractor.web.labelling.desk import TAKEN_OVER, Desk
 from tests.archive.answered import articles, asked
+from tests.archive.archives import begin, fill, work_off
 from tests.command_line import call
 from tests.evaluation.small_set import TEXTS, answer, labels, nothing
 
@@ -232,6 +233,21 @@ def test_a_review_without_corrections_teaches_nothing(folder: Path) -> None:
     save(folder, MARCH)
     with pytest.raises(UsageError, match="no correction"):
         examples_from(folder, load("events-lite@v2"))
+
+
+def test_articles_are_taken_by_the_check_that_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``--check`` takes the articles in which that one failed, ``--failed-checks`` those in which any did."""
+    with Store.open(tmp_path / "extractor-archive.db", create=True) as opened:
+        fill(opened, begin(opened), 3)
+        work_off(opened, opened.run("first"))
+    extractor: Callable[..., Ran] = call(monkeypatch, capsys, tmp_path)
+    command = ("archive", "review", "first", "--out")
+    assert extractor(*command, "any", "--failed-checks").out == "any: 3 articles, 9 suggested events\n"
+    assert extractor(*command, "when", "--check", "when_supported").out == "when: 3 articles, 9 suggested events\n"
+    assert extractor(*command, "none", "--check", "polarity").code == 2
+    assert extractor(*command, "none", "--check", "when_supported", "--type", "peaceful_protest").code == 2
 
 
 def test_the_commands_lead_from_a_run_to_a_prompt(

@@ -94,6 +94,7 @@ def test_the_run_shows_its_figures(client: TestClient) -> None:
         ("source=ARTICLE-1", 3),
         ("source=%25", 0),
         ("checks=failed", None),
+        ("checks=when_supported", None),
         ("type=&country=&since=&until=&source=&checks=", 9),
     ],
 )
@@ -112,6 +113,18 @@ def test_the_two_sides_of_a_filter_make_the_whole(client: TestClient) -> None:
     found = [client.get(f"/runs/first?checks={c}").text.count('<th scope="row"><a ') for c in ("failed", "passed")]
     assert sum(found) == 9
     assert all(found)
+
+
+def test_events_are_found_by_the_check_that_failed(client: TestClient) -> None:
+    """The form offers what failed in this run, and the events of each are those whose line names it."""
+    whole = client.get("/runs/first").text
+    offered = re.findall(r'<optgroup label="not confirmed:">(.*?)</optgroup>', whole)
+    (names,) = [re.findall(r'value="(\w+)"', one) for one in offered]
+    assert names == ["when_supported"]
+    found = client.get("/runs/first?checks=when_supported").text
+    assert found.count('<th scope="row"><a ') == whole.count('<span class="muted">when supported</span>') == 3
+    assert '<option value="when_supported" selected>' in found
+    assert client.get("/runs/first?checks=polarity").text.count('<th scope="row"><a ') == 0
 
 
 def test_pages_hold_a_hundred_events_and_keep_the_filters(tmp_path: Path) -> None:

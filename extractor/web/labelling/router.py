@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from extractor.errors import ExtractorError, UsageError
+from extractor.errors import UsageError
 from extractor.evaluation.gold import LABELS, gold_folder
 from extractor.evaluation.labels.flaws import Flaw, errors_in
 from extractor.evaluation.labels.saving import NO_FILE, LabelConflictError, label_file, layer_of, save_label, version_of
@@ -27,12 +27,13 @@ from extractor.web.labelling import pages
 from extractor.web.labelling.desk import Desk, HiddenHalfError, MissingArticleError
 from extractor.web.labelling.drafts import Draft, draft_of, read_form
 from extractor.web.labelling.editing import FormTextError, changed
+from extractor.web.problems import page_route
 from extractor.web.templates import style_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
+    from extractor.errors import ExtractorError
     from extractor.scoring.labels import LabelledArticle
     from extractor.web.labelling.pages import Sheet
 
@@ -68,67 +69,53 @@ def router(service: Labelled) -> APIRouter:  # noqa: C901 - a function for each 
     def open_desk() -> Desk:
         return Desk(gold_folder(service.gold), service.runs, service.not_tuning)
 
-    routes = APIRouter(prefix="/labelling", include_in_schema=False)
+    routes = APIRouter(prefix="/labelling", include_in_schema=False, route_class=page_route(_refused))
 
     @routes.get("")
     def listed(annotator: Annotator = None, first: str | None = None, second: str | None = None) -> Response:
-        def page() -> Response:
-            layer_of(annotator)
-            pair = (_layer(first), _layer(second)) if first and second else None
-            return _html(pages.list_page(open_desk(), annotator, pair))
-
-        return _answered(page)
+        layer_of(annotator)
+        pair = (_layer(first), _layer(second)) if first and second else None
+        return _html(pages.list_page(open_desk(), annotator, pair))
 
     @routes.get("/articles/{id_}")
     def opened(
         id_: str, annotator: Annotator = None, suggest: Suggest = None, saved: Literal["yes"] | None = None
     ) -> Response:
-        def page() -> Response:
-            desk = open_desk()
-            draft, version = desk.draft(layer_of(annotator), id_, suggest or None)
-            message = f"Saved {layer_of(annotator)}/{id_}.toml." if saved else ""
-            return _html(pages.sheet_page(_sheet(desk, id_, annotator, draft, version, suggest, message=message)))
-
-        return _answered(page)
+        desk = open_desk()
+        draft, version = desk.draft(layer_of(annotator), id_, suggest or None)
+        message = f"Saved {layer_of(annotator)}/{id_}.toml." if saved else ""
+        return _html(pages.sheet_page(_sheet(desk, id_, annotator, draft, version, suggest, message=message)))
 
     @routes.post("/articles/{id_}")
     async def sent(request: Request, id_: str, annotator: Annotator = None, suggest: Suggest = None) -> Response:
         body = await _body(request)
-        return await run_in_threadpool(
-            _answered, lambda: _act(open_desk(), id_, annotator, suggest or None, _form(body))
-        )
+        return await run_in_threadpool(lambda: _act(open_desk(), id_, annotator, suggest or None, _form(body)))
 
     @routes.get("/articles/{id_}/file")
     def file(id_: str, annotator: Annotator = None) -> Response:
-        def content() -> Response:
-            desk = open_desk()
-            desk.text(id_)
-            path = label_file(desk.folder, layer_of(annotator), id_)
-            version = version_of(path)
-            if version == NO_FILE:
-                raise MissingArticleError(f"{id_!r} has no label in {layer_of(annotator)!r}")
-            return Response(path.read_bytes(), media_type="application/toml", headers={"ETag": f'"{version}"'})
-
-        return _answered(content)
+        desk = open_desk()
+        desk.text(id_)
+        path = label_file(desk.folder, layer_of(annotator), id_)
+        version = version_of(path)
+        if version == NO_FILE:
+            raise MissingArticleError(f"{id_!r} has no label in {layer_of(annotator)!r}")
+        return Response(path.read_bytes(), media_type="application/toml", headers={"ETag": f'"{version}"'})
 
     @routes.get("/adjudicate/{id_}")
     def beside(id_: str, first: str, second: str) -> Response:
-        def page() -> Response:
-            desk = open_desk()
-            text = desk.text(id_)
-            return _html(pages.adjudication_page(id_, text, (first, second), _two(desk, id_, first, second)))
-
-        return _answered(page)
+        desk = open_desk()
+        text = desk.text(id_)
+        return _html(pages.adjudication_page(id_, text, (first, second), _two(desk, id_, first, second)))
 
     @routes.post("/adjudicate/{id_}")
     async def decided(request: Request, id_: str, first: str, second: str) -> Response:
         body = await _body(request)
-        return await run_in_threadpool(_answered, lambda: _adjudicated(open_desk(), id_, first, second, _form(body)))
+        return await run_in_threadpool(lambda: _adjudicated(open_desk(), id_, first, second, _form(body)))
 
     @routes.get("/files/{name}")
     def own_file(name: str) -> Response:
         if name not in _FILES:
-            return _answered(lambda: _missing(name))
+            raise MissingArticleError(f"there is no file {name[:64]!r}")
         return Response(
             style_sheet(f"labelling/{name}"), media_type=_FILES[name], headers={"X-Content-Type-Options": "nosniff"}
         )
@@ -136,18 +123,11 @@ def router(service: Labelled) -> APIRouter:  # noqa: C901 - a function for each 
     return routes
 
 
-def _missing(name: str) -> Response:
-    raise MissingArticleError(f"there is no file {name[:64]!r}")
-
-
-def _answered(make: Callable[[], Response]) -> Response:
-    """Return what ``make`` does, or the page that says why it cannot be done."""
-    try:
-        return make()
-    except ExtractorError as error:
-        status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
-        title = "Not possible" if status < 500 else "Something that was kept is damaged"  # noqa: PLR2004 - HTTP
-        return _html(pages.problem_page(title, str(error), error.hint), status)
+def _refused(error: ExtractorError) -> Response:
+    """Return the page that says why something cannot be done."""
+    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
+    title = "Not possible" if status < 500 else "Something that was kept is damaged"  # noqa: PLR2004 - HTTP
+    return _html(pages.problem_page(title, str(error), error.hint), status)
 
 
 def _html(page: str, status: int = 200) -> Response:

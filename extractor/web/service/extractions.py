@@ -14,7 +14,8 @@ from extractor.articles.assemble import SourceNotes
 from extractor.articles.build import article_from_text, from_html
 from extractor.errors import UsageError
 from extractor.events.summary import Extraction, Usage
-from extractor.web.service.problems import MEDIA_TYPE, Problem, of_failure
+from extractor.web.problems import MEDIA_TYPE, Problem
+from extractor.web.service.problems import of_failure
 from extractor.web.service.run_reports import PromptInfo, prompts_of
 from extractor.web.service.security import caller_of
 

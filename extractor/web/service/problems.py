@@ -1,31 +1,24 @@
-"""Errors as RFC 9457 problem documents, in the words that the command line uses.
-
-``title`` names the kind of error, ``detail`` says what happened, ``hint`` what to do next. No answer holds a stack
-trace.
-"""
+"""Which status each error has over HTTP, and the handlers that make every error of the API a problem document."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from extractor import errors
 from extractor.errors import ExtractorError
+from extractor.web.problems import MEDIA_TYPE, Problem, problem
 from extractor.web.service.purses import BusyError, SpentError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from fastapi import FastAPI, Request
     from starlette.responses import Response
 
     from extractor.events.summary import Problem as Failure
 
-MEDIA_TYPE: Final = "application/problem+json"
 _STATUS: Final[tuple[tuple[type[ExtractorError], int], ...]] = (
     (BusyError, 429),
     (SpentError, 402),
@@ -39,40 +32,13 @@ _STATUS: Final[tuple[tuple[type[ExtractorError], int], ...]] = (
     (errors.ModelError, 502),
     (ExtractorError, 500),
 )
-_COME_AGAIN: Final = 5
-"""Seconds of Retry-After where the provider names none."""
-_RETRYABLE: Final = frozenset({429, 503})
 _SHOWN: Final = 20
 """Flaws of one request that are named."""
-
-
-class Problem(BaseModel):
-    """What went wrong (RFC 9457)."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
-    hint: str = Field("", description="What to do next.")
-    errors: list[dict[str, Any]] | None = Field(None, description="Each field that does not fit, where that is known.")
 
 
 def status_of(kind: type[ExtractorError]) -> int:
     """Return the HTTP status of an error."""
     return next(status for known, status in _STATUS if issubclass(kind, known))
-
-
-def problem(
-    status: int, detail: str, hint: str = "", *, title: str | None = None, headers: Mapping[str, str] | None = None
-) -> Response:
-    """Return a problem as a response."""
-    body = Problem(title=title or _TITLES.get(status, "error"), status=status, detail=detail, hint=hint)
-    sent = dict(headers or {})
-    if status in _RETRYABLE:
-        sent.setdefault("Retry-After", str(_COME_AGAIN))
-    if status == 401:  # noqa: PLR2004 - unauthorised
-        sent.setdefault("WWW-Authenticate", "Bearer")
-    return JSONResponse(body.model_dump(exclude_none=True), status, sent, media_type=MEDIA_TYPE)
 
 
 def of_failure(failure: Failure) -> Response:
@@ -107,15 +73,3 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unforeseen(_: Request, error: Exception) -> Response:
         return problem(500, f"internal error: {type(error).__name__}", "this is a bug; the server's log has more")
-
-
-_TITLES: Final = {
-    400: "bad request",
-    401: "not signed in",
-    403: "not allowed",
-    404: "not found",
-    405: "method not allowed",
-    413: "too large",
-    421: "misdirected request",
-    500: "internal error",
-}

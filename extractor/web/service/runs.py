@@ -14,8 +14,8 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from extractor.errors import UsageError
+from extractor.web.problems import MEDIA_TYPE, Problem
 from extractor.web.service.extractions import FAILURES, Sent
-from extractor.web.service.problems import MEDIA_TYPE, Problem
 from extractor.web.service.purses import Allowance
 from extractor.web.service.run_reports import MOST, RunInfo, RunReport, report_of, runs_of
 from extractor.web.service.security import caller_of

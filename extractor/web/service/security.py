@@ -14,7 +14,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlencode
 
-from extractor.web.service.problems import problem
+from extractor.web.problems import problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -10,15 +10,12 @@ import functools
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.responses import HTMLResponse
-from fastapi.routing import APIRoute
 
-from extractor.errors import ExtractorError, UsageError
+from extractor.errors import UsageError
 from extractor.web.templates import policy_hash, style_sheet, template
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-
-    from fastapi import Request, Response
+    from extractor.errors import ExtractorError
 
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src '{style}'; "
@@ -53,19 +50,3 @@ def error_page(error: ExtractorError) -> HTMLResponse:
     """Return what went wrong, in the words of the command line."""
     status = _NOT_FOUND if isinstance(error, UsageError) else _FAILED
     return page("error.html.jinja", "eval_page.css", status=status, message=str(error), hint=error.hint)
-
-
-class PageRoute(APIRoute):
-    """A route whose errors are pages: people look at them, not programs."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the handler, with our errors as pages."""
-        handle = super().get_route_handler()
-
-        async def shown(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except ExtractorError as error:
-                return error_page(error)
-
-        return shown

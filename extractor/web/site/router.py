@@ -12,9 +12,10 @@ from fastapi.responses import RedirectResponse, Response, StreamingResponse
 from extractor.archive.exports.formats import ExportFormat
 from extractor.archive.store import Store
 from extractor.errors import ExtractorError, UsageError
+from extractor.web.problems import page_route
 from extractor.web.site.articles import article_page
 from extractor.web.site.evaluations import Kept, compared_page, evaluation_page
-from extractor.web.site.pages import PageRoute, page
+from extractor.web.site.pages import error_page, page
 from extractor.web.site.runs import DOWNLOADS, export, export_headers, run_page
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Serving(Protocol):
 
 def router(service: Serving) -> APIRouter:
     """Return the pages over ``service``; who may see them is decided before they are asked."""
-    routes = APIRouter(route_class=PageRoute, include_in_schema=False, default_response_class=Response)
+    routes = APIRouter(route_class=page_route(error_page), include_in_schema=False, default_response_class=Response)
     kept = Kept(service.runs, service.gold)
     _add_start(routes, service, kept)
     _add_runs(routes, service)

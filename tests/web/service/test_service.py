@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import http.client
 import json
 import threading
@@ -142,6 +143,20 @@ def test_signing_in_leads_nowhere_else(served: Running, path: str) -> None:
     """The redirect stays on this server."""
     answer = served.ask(f"{path}?token={TOKEN}", token=None)
     assert answer.headers["location"].startswith("/evil.test")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/runs/none", 404), ("/labelling/articles/none", 404), ("/labelling/files/x", 404)]
+)
+def test_errors_of_pages_are_what_is_accepted(served: Running, path: str, status: int) -> None:
+    """A program that accepts JSON gets a problem document, a browser a page; both have the same status and words."""
+    document = served.ask(path, Accept="application/json")
+    browser = served.ask(path, Accept="text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8")
+    assert (document.status, browser.status) == (status, status)
+    assert document.headers["content-type"] == "application/problem+json"
+    assert browser.headers["content-type"].startswith("text/html")
+    assert document.json["status"] == status
+    assert document.json["detail"] in html.unescape(browser.body.decode())
 
 
 def test_a_body_over_the_limit_is_refused() -> None:

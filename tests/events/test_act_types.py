@@ -57,6 +57,11 @@ from extractor.events.vocabulary import EventType
         ("Nine died and the gunmen fled after they attacked a bus", "attack"),
         ("The referee was fired", "leadership_change"),
         ("Gunmen kidnapped two aid workers", "abduction_forced_disappearance"),
+        ("The fire destroyed forty stalls", "disaster_accident"),
+        ("Forty stalls were destroyed by fire", "disaster_accident"),
+        ("Forest fires destroyed the village", "disaster_accident"),
+        ("Soldiers destroyed forty stalls", "looting_property_destruction"),
+        ("Rebels set fire to the market", "looting_property_destruction"),
     ],
 )
 def test_the_first_word_that_names_an_act_decides(line: str, expected: str) -> None:

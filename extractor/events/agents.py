@@ -12,16 +12,17 @@ import re
 from extractor.events.countries import demonym_country
 
 _BY = re.compile(
-    r"\b(?:\w{2,}ed|shot|hit|struck|beaten|slain|driven|held|taken|torn|set|carried out|led|fought|run|blown up)"
+    r"\b(?!(?:backed|supported|followed|accompanied|caused|owned|posted|published|quoted|reported)\b)(?:\w{2,}ed|shot|hit|struck|beaten|slain|driven|held|taken|torn|set|carried out|led|fought|run|blown up)"
     r"(?:\s+(?:down|dead|out|off|up|back|hostage|captive|apart))?\s+by\s+(?P<rest>[^,;:.()\"\u201c\u201d]+)"
 )
 _STOP = frozenset(
     "in on at after as and or who which that with near during since for to from when while before over against into "  # noqa: SIM905
-    "because amid said is was were are has have had then where under".split()
+    "because amid around across outside inside between said is was were are has have had then where under".split()
 )
 _DEED = re.compile(
     r"(?:air\s?strikes?|strikes?|shelling|raids?|bombings?|bombardments?|fire|gunfire|attacks?|shells?|rockets?|missiles?|"
-    r"clashes|fighting|forces' fire)$",
+    r"clashes|fighting|forces' fire|(?:rocket|mortar|missile|artillery|tank|sniper|drone|machine[ -]gun)\s+"
+    r"(?:fire|shells?|rounds?|strikes?|attacks?))$",
     re.IGNORECASE,
 )
 _THING = re.compile(

@@ -172,7 +172,8 @@ _NO_NAMES: Final = ARTICLES | frozenset(
 )
 _ADJECTIVES: Final = ARTICLES | frozenset(
     "supreme high federal national united local regional central special general royal joint senior chief former "  # noqa: SIM905
-    "first new one two three four five six seven eight nine ten dozens hundreds thousands many several some all".split()
+    "crude fierce heavy intense deadly fresh first new one two three four five six seven eight nine ten dozens "
+    "hundreds thousands many several some all".split()
 )
 """Openings of a name that are none by themselves: of "the Supreme Court" nobody acts as "Supreme"."""
 _SHORTEST_NAME: Final = 3
@@ -201,9 +202,13 @@ _DEED = re.compile(
     r"(?:strikes?|airstrikes?|raids?|attacks?|bombings?|bombardments?|shelling|explosions?|blasts?|clashes|fighting|fire|"
     r"storm|agreement|deal|accord|talks|meeting|protests?|crash|accident|law|bill|coup|poisoning|decision|ruling|verdict|"
     r"elections?|vote|statement|study|announcement|killing|murder|inquiry|investigation|prostitution|violence|abuse|trial|"
-    r"hearing|resolution|proposal|deaths?|cases|infections)$",
+    r"hearing|resolution|proposal|deaths?|cases|infections|toll|failure|truce|ceasefire|capture|silence|crackdown|offensive)$",
     re.IGNORECASE,
 )
+_HEAD_END = re.compile(
+    r"\s(?:of|in|on|at|against|by|from|near|north|south|east|west|around|inside|outside|across|over|that|which|who)\b"
+)
+"""Ends the words before which a name says what it is: "air strikes | north of Hama", "a survivor | of the attack"."""
 
 
 def _subject(event: Candidate, quotes: Sequence[str]) -> str | None:
@@ -272,8 +277,9 @@ def _only_time(event: Candidate, article: Article) -> str | None:
 
 
 def _can_act(name: str) -> bool:
-    """Say whether ``name`` can do anything: the deed itself ("air strikes") cannot."""
-    return _DEED.search(name.strip()) is None
+    """Say whether ``name`` can do anything: the deed itself ("air strikes on Hama") cannot, who is of it may."""
+    head = _HEAD_END.split(name.strip(), maxsplit=1)[0]
+    return _DEED.search(head or name.strip()) is None
 
 
 def _names(names: Sequence[str]) -> tuple[str, ...]:
@@ -288,7 +294,7 @@ def _is_no_name(name: str) -> bool:
 
 _NO_NAME: Final = re.compile(
     r"[\"\u201c\u201d]|^[\d\W]+$|^(?i:to|in|on|at|by|for|from|with|as|after|since|my|our|however|meanwhile|still)\b"
-    r"|\b(?:should|would|could|will|must|is|are|was|were|has|have|had|that|because)\b"
+    r"|^(?i:(?:the|an?)\s+)?(?:crude|fierce|heavy|intense|deadly|fresh)$|\b(?:should|would|could|will|must|is|are|was|were|has|have|had|that|because)\b"
 )
 """What stands in no name, and is left where a line was misread: quotation marks, verbs, what opens a sentence."""
 _NICKNAME: Final = re.compile(r"\s[\"\u201c][\w .'-]+[\"\u201d](?=\s+[A-Z])")

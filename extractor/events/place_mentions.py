@@ -92,6 +92,13 @@ _NO_PLACE = re.compile(
 )
 
 
+_WHAT_HIT = re.compile(
+    r" (?:Attacks?|Bombings?|Blasts?|Explosions?|Strikes?|Airstrikes?|Raids?|Shelling|Shootings?|Clash(?:es)?|Crash|"
+    r"Fires?|Floods?|Earthquake|Quake|Operation|Offensive|Siege|Protests?|Massacre)\b.*$"
+)
+"""What happened there, in the capitals of a headline: "killed in Sarmin Blast"."""
+
+
 def _unknown(text: str, run: re.Match[str]) -> tuple[FoundPlace, ...]:
     """Return a name that no table knows, where its surroundings leave only a place: "in the village of Kalwe".
 
@@ -99,7 +106,7 @@ def _unknown(text: str, run: re.Match[str]) -> tuple[FoundPlace, ...]:
     """
     if _AT.search(text, max(0, run.start() - 40), run.start()) is None:
         return ()
-    words = _POSSESSIVE.sub("", run[0])
+    words = _POSSESSIVE.sub("", _WHAT_HIT.sub("", run[0]))
     plain = not words.isupper() and len(words) > _SHORTEST and not _NO_PLACE.search(words) and not _any_known(words)
     plain = plain and len(words.split()) <= _MOST_WORDS and not _PART_OF_TOWN.match(text, run.end())
     if not plain or _SAYING.match(text[run.end() : run.end() + 12]):

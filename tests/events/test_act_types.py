@@ -57,6 +57,8 @@ from extractor.events.vocabulary import EventType
         ("Nine died and the gunmen fled after they attacked a bus", "attack"),
         ("The referee was fired", "leadership_change"),
         ("Gunmen kidnapped two aid workers", "abduction_forced_disappearance"),
+        ("Raids on Kalwe kill sixteen civilians", "attack"),
+        ("Police raided a house in Kalwe", "coercive_measure"),
         ("The fire destroyed forty stalls", "disaster_accident"),
         ("Forty stalls were destroyed by fire", "disaster_accident"),
         ("Forest fires destroyed the village", "disaster_accident"),

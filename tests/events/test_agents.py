@@ -21,6 +21,10 @@ from extractor.events.agents import deed_agent, passive_agent
         ("The raid was carried out by masked gunmen, police said.", "masked gunmen"),
         ("The army shelled the town.", None),
         ("It was destroyed by fire.", None),
+        ("Two people were killed by rocket fire on Sunday.", None),
+        ("Nine were killed by army artillery fire.", "army"),
+        ("The town was taken by rebels backed by a neighbour.", "rebels backed by a neighbour"),
+        ("There was fighting with rebels backed by Sudria.", None),
     ],
 )
 def test_the_doer_behind_by_is_returned(sentence: str, agent: str | None) -> None:

@@ -32,6 +32,8 @@ from extractor.events.places import find_places
         ("The US and the UK backed Assad's foes.", ["US", "UK"]),
         ("In London, a bomb killed nine people.", ["London"]),
         ("At Kalwe, the police fired.", ["Kalwe"]),
+        ("Nine Commanders Killed in Kalwe Blast", ["Kalwe"]),
+        ("Journalists Injured in Kalwe Operation TOBO (Agency)", ["Kalwe"]),
         ("It happened at the ford of Mulondo; residents of Tobo fled.", ["Mulondo", "Tobo"]),
         ("On Monday in Paris two died; but Damascus denied it.", ["Paris", "Damascus"]),
         ("Shells fell on the village of Kalwe and in Tobo, killing nine.", ["Kalwe", "Tobo"]),

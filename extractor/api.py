@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from extractor.articles.build import article_from_text
 from extractor.llm.open import chosen_model, open_model
 from extractor.pipeline import Extractor
-from extractor.prompts.registry import load, prompt_for_model
+from extractor.prompts.registry import load_extracting, prompt_for_model
 from extractor.settings import load_settings
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ async def open_extractor(
     settings = load_settings(flags)
     choice = chosen_model(settings)
     folder = Path(settings.prompts_dir) if settings.prompts_dir else None
-    chosen = load(settings.prompt or prompt_for_model(choice.kind), folder)
+    chosen = load_extracting(settings.prompt or prompt_for_model(choice.kind), folder)
     async with open_model(settings, choice) as opened:
         yield Extractor(opened, chosen, deadline=settings.deadline)
 

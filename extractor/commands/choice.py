@@ -39,7 +39,7 @@ def host_of(choice: ModelChoice) -> str:
 def prompt_for(settings: Settings, choice: ModelChoice) -> Prompt:
     """Return the prompt version to ask with; raises PromptError where it can't be used."""
     folder = Path(settings.prompts_dir) if settings.prompts_dir else None
-    return registry.load(settings.prompt or registry.prompt_for_model(choice.kind), folder)
+    return registry.load_extracting(settings.prompt or registry.prompt_for_model(choice.kind), folder)
 
 
 def asked_model(settings: Settings, choice: ModelChoice) -> AskedModel:

@@ -20,6 +20,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import tomllib
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from extractor.archive.linking.link import Linking
     from extractor.archive.linking.mentions import Mention
     from extractor.evaluation.gold import GoldArticle, GoldSet
     from extractor.evaluation.runs import Run
@@ -57,10 +59,14 @@ if TYPE_CHECKING:
     from extractor.scoring.clusters import Grouping
     from extractor.scoring.labels import LabelledActor, LabelledCount, LabelledEvent, LabelledWhere
 
+    Look = Callable[[Linking, Sequence[Extraction]], Linking]
+    """Takes a second look at the uncertain pairs of a linking of these extractions."""
+
 Half = Literal["dev", "test", "all"]
 STORIES: Final = "stories.toml"
 LINKED: Final = "linked"
 """Our own way of grouping, among those of :func:`measure_labels`."""
+CHECKED: Final = "linked, model asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,8 @@ class Measured:
     pairs: int
     """Pairs that blocking let through."""
     by_method: Mapping[str, Grouping]
+    words: Mapping[str, int]
+    """What a model said of pairs near the threshold, and what is right: "yes, two events" was wrong."""
 
 
 def half_of(article: str) -> Literal["dev", "test"]:
@@ -127,8 +135,10 @@ def read_stories(folder: Path | None = None) -> StorySet:
     return StorySet(gold, stories)
 
 
-def measure_labels(labelled: StorySet, half: Half, *, threshold: float = THRESHOLD) -> Measured:
-    """Link the labelled events themselves and compare with their stories."""
+def measure_labels(
+    labelled: StorySet, half: Half, *, threshold: float = THRESHOLD, look: Look | None = None
+) -> Measured:
+    """Link the labelled events themselves and compare with their stories; with ``look`` also after its second look."""
     articles = labelled.part(half)
     extractions = [as_extraction(article) for article in articles]
     right = {
@@ -136,10 +146,12 @@ def measure_labels(labelled: StorySet, half: Half, *, threshold: float = THRESHO
         for article in articles
         for place in range(len(article.label.events))
     }
-    return _measure(extractions, right, len(right), threshold)
+    return _measure(extractions, right, len(right), threshold, look)
 
 
-def measure_run(labelled: StorySet, run: Run, half: Half, *, threshold: float = THRESHOLD) -> Measured:
+def measure_run(
+    labelled: StorySet, run: Run, half: Half, *, threshold: float = THRESHOLD, look: Look | None = None
+) -> Measured:
     """Link the events of a run over the set and compare those that align with a labelled event.
 
     Raises:
@@ -160,22 +172,47 @@ def measure_run(labelled: StorySet, run: Run, half: Half, *, threshold: float = 
         row.extraction.model_copy(update={"article": row.extraction.article.model_copy(update={"id": row.article})})
         for row, _ in first
     ]
-    return _measure(extractions, right, events, threshold)
+    return _measure(extractions, right, events, threshold, look)
 
 
 def _measure(
-    extractions: Sequence[Extraction], right: Mapping[tuple[str, str], str], labelled: int, threshold: float
+    extractions: Sequence[Extraction],
+    right: Mapping[tuple[str, str], str],
+    labelled: int,
+    threshold: float,
+    look: Look | None,
 ) -> Measured:
     linking = link(extractions, threshold=threshold)
     judged = [one for one in linking.mentions if (one.article, one.event) in right]
     wanted = {one.key: right[one.article, one.event] for one in judged}
-    ids = linking.story_ids()
     by_method = {
         name: compare_groupings({one.key: group_of(one) for one in judged}, wanted)
         for name, group_of in _BASELINES.items()
     }
-    by_method[LINKED] = compare_groupings({one.key: ids[one.key] for one in judged}, wanted)
-    return Measured(len(extractions), len(linking.mentions), len(judged), labelled, linking.blocks.pairs, by_method)
+    looks = {LINKED: linking} if look is None else {LINKED: linking, CHECKED: look(linking, extractions)}
+    for name, each in looks.items():
+        ids = each.story_ids()
+        by_method[name] = compare_groupings({one.key: ids[one.key] for one in judged}, wanted)
+    words = _words(looks[CHECKED], wanted) if look else {}
+    return Measured(
+        articles=len(extractions),
+        mentions=len(linking.mentions),
+        judged=len(judged),
+        labelled=labelled,
+        pairs=linking.blocks.pairs,
+        by_method=by_method,
+        words=words,
+    )
+
+
+def _words(linking: Linking, wanted: Mapping[str, str]) -> dict[str, int]:
+    """Count what a model said of pairs whose right stories are known, by what it said and what is right."""
+    counted: Counter[str] = Counter()
+    for pair, word in linking.said.items():
+        one, other = (wanted.get(linking.mentions[place].key) for place in pair)
+        if one is not None and other is not None:
+            counted[f"{word.same}, {'one event' if one == other else 'two events'}"] += 1
+    return dict(sorted(counted.items()))
 
 
 def _by_country(mention: Mention) -> str:

@@ -12,7 +12,8 @@ import re
 from extractor.events.countries import demonym_country
 
 _BY = re.compile(
-    r"\b(?!(?:backed|supported|followed|accompanied|caused|owned|posted|published|quoted|reported)\b)(?:\w{2,}ed|shot|hit|struck|beaten|slain|driven|held|taken|torn|set|carried out|led|fought|run|blown up)"
+    r"\b(?!(?:backed|supported|followed|accompanied|caused|owned|posted|published|quoted|reported)\b)"
+    r"(?:\w{2,}ed|shot|hit|struck|beaten|slain|driven|held|taken|torn|set|carried out|led|fought|run|blown up)"
     r"(?:\s+(?:down|dead|out|off|up|back|hostage|captive|apart))?\s+by\s+(?P<rest>[^,;:.()\"\u201c\u201d]+)"
 )
 _STOP = frozenset(

@@ -8,6 +8,7 @@ first, labels after, the summary last. ``ReplyEvent`` is the full form; every ot
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -167,10 +168,28 @@ class LiteReply(_Closed):
         return Reply(published=None, events=tuple(event.to_event() for event in self.events))
 
 
+class Same(StrEnum):
+    """Whether two reports tell of one event."""
+
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
+
+
+class SameEvent(_Closed):
+    """``same-event.v1``: whether two mentions are one event, the reason first."""
+
+    because: Annotated[str, Field(max_length=160)]
+    same: Same
+
+
 REPLY_TYPES: Final[Mapping[str, type[BaseModel]]] = {
     "events.v1": Reply,
     "events-lite.v1": LiteReply,
     "find.v1": Found,
     "fill.v1": Filled,
+    "same-event.v1": SameEvent,
 }
 """The reply types by the names that prompt versions call them."""
+EXTRACTS: Final = frozenset({"events.v1", "events-lite.v1"})
+"""Those that answer for an article as a whole: the prompt versions that an extraction can be made with."""

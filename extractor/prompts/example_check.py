@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from extractor.prompts.examples import Example
     from extractor.prompts.registry import Step
 
-_OWN_WORDS: Final = frozenset({"summary", "what", "country"})
+_OWN_WORDS: Final = frozenset({"summary", "what", "country", "because"})
 """Fields that a model words itself; all other free text is copied from the article."""
 _NO_MISTAKE: Final = frozenset({CheckName.DATE_UNRESOLVED})
 """Checks that may fail on a right reply: "hours later" is to be copied, and names no days."""

@@ -30,6 +30,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from extractor.errors import PromptError
+from extractor.events.reply import EXTRACTS
 from extractor.llm.boundary import Parameters
 from extractor.prompts.lock import differences, digest_of, hash_files, read_lock
 from extractor.prompts.manifest import FILE_NAME, MANIFEST, ParametersTable, Per, StepTable, read_manifest
@@ -149,6 +150,19 @@ def load(spec: str, folder: Path | None = None) -> Prompt:
     root = prompts_folder(folder)
     lock = read_lock(root)
     return read_version(root, lock, *resolve(spec, root, lock))
+
+
+def load_extracting(spec: str, folder: Path | None = None) -> Prompt:
+    """Return the prompt version that ``spec`` names, as :func:`load` does; it must be one to extract with.
+
+    Raises:
+        PromptError: Also where it asks about something else than an article.
+    """
+    prompt = load(spec, folder)
+    if prompt.reply not in EXTRACTS:
+        message = f"{prompt.spec} replies {prompt.reply}: it is no prompt to extract events with"
+        raise PromptError(message, hint="extractor prompts list shows what each version is for")
+    return prompt
 
 
 def resolve(spec: str, root: Path, lock: Lock) -> tuple[str, str]:

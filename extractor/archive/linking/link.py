@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from extractor.archive.linking.blocking import Blocks, candidates
 from extractor.archive.linking.grouping import Edges, group
 from extractor.archive.linking.mentions import mentions_of
-from extractor.archive.linking.score import bits, score
+from extractor.archive.linking.score import FORMULA, bits, capped, score
+from extractor.archive.linking.second_look import BITS
 from extractor.archive.linking.stories import Link, LinkPart, story_of
+from extractor.prompts.shown import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from extractor.archive.linking.mentions import Mention
     from extractor.archive.linking.stories import Story
+    from extractor.events.reply import SameEvent
     from extractor.events.summary import Extraction
 
 THRESHOLD: Final = 0.0
@@ -39,11 +42,38 @@ class Linking:
     edges: Edges
     """Pairs that scored no worse than :data:`BAND` below the threshold."""
     weights: Mapping[str, int]
+    formula: str = FORMULA
+    """Version of the formula; where a model took a second look also its prompt and name."""
+    said: Mapping[tuple[int, int], SameEvent] = field(default_factory=dict)
+    """What a model said of pairs, by their places."""
 
     @property
     def uncertain(self) -> int:
-        """How many pairs scored within :data:`BAND` of the threshold."""
-        return sum(abs(scored - self.threshold) <= BAND for scored in self.edges.bits)
+        """How many pairs score within :data:`BAND` of the threshold and no model was asked about."""
+        return len(self.open_pairs())
+
+    def open_pairs(self) -> list[tuple[int, int]]:
+        """Return those pairs, the most uncertain first."""
+        near = (
+            (abs(scored - self.threshold), one, other)
+            for one, other, scored in self.edges
+            if abs(scored - self.threshold) <= BAND and (one, other) not in self.said
+        )
+        return [(one, other) for _, one, other in sorted(near)]
+
+    def with_second_look(self, said: Mapping[tuple[int, int], SameEvent], by: str) -> Linking:
+        """Return the linking with what a model said of its pairs as one more part of their scores.
+
+        Args:
+            said: By the places of the two mentions.
+            by: Prompt version and model, for the record.
+        """
+        edges = Edges()
+        for one, other, scored in self.edges:
+            word = said.get((one, other))
+            edges.add(one, other, scored if word is None else capped(scored + BITS[word.same]))
+        groups = group(self.mentions, edges, self.weights, threshold=self.threshold)
+        return replace(self, groups=groups, edges=edges, said=said, formula=f"{FORMULA}, {by}")
 
     def stories(self) -> Iterator[Story]:
         """Yield every story, also those of one mention, in the order of their smallest keys."""
@@ -76,8 +106,13 @@ class Linking:
     def _explained(self, one: int, other: int, *, joined: bool) -> Link:
         a, b = self.mentions[one], self.mentions[other]
         scored = score(a, b, self.weights)
-        parts = tuple(LinkPart(name=p.name, bits=p.bits, reason=p.reason) for p in scored.parts)
-        return Link(one=a.key, other=b.key, bits=scored.bits, joined=joined, parts=parts)
+        parts = [LinkPart(name=p.name, bits=p.bits, reason=p.reason) for p in scored.parts]
+        word = self.said.get((one, other))
+        if word is not None:
+            reason = f"{self.formula.partition(', ')[2]} says {word.same}: {plain(word.because)}"
+            parts.append(LinkPart(name="model", bits=BITS[word.same], reason=reason))
+        total = scored.bits if word is None else capped(scored.bits + BITS[word.same])
+        return Link(one=a.key, other=b.key, bits=total, joined=joined, parts=tuple(parts))
 
 
 def link(extractions: Iterable[Extraction], *, threshold: float = THRESHOLD) -> Linking:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
-    from extractor.events.summary import Actor, Count, EventSummary, Extraction, Where
+    from extractor.events.summary import Actor, ArticleInfo, Count, EventSummary, Extraction, Where
     from extractor.events.vocabulary import EventType
 
 _TAG: Final = b"extractor mention 1\n"
@@ -161,12 +161,10 @@ def _weighed(mention: Mention, words: tuple[str, ...], weights: Mapping[str, int
 
 def _mention(extraction: Extraction, event: EventSummary) -> Mention:
     article = extraction.article
-    identity = json.dumps([article.source, article.id, article.sha256])
-    record = hashlib.sha256(_TAG + identity.encode("utf-8", "backslashreplace")).hexdigest()[:16]
     return Mention(
-        key=hashlib.sha256(_TAG + f"{record} {event.id}".encode()).hexdigest()[:16],
+        key=mention_key(article, event.id),
         article=article.id,
-        record=record,
+        record=_record(article),
         outlet=outlet_of(article.url, article.source),
         published=extraction.published.date,
         event=event.id,
@@ -183,6 +181,17 @@ def _mention(extraction: Extraction, event: EventSummary) -> Mention:
         words=frozenset(),
         weight=0,
     )
+
+
+def mention_key(article: ArticleInfo, event: str) -> str:
+    """Return the key of an event (by its id) of an article."""
+    return hashlib.sha256(_TAG + f"{_record(article)} {event}".encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=64)  # the events of one article follow each other
+def _record(article: ArticleInfo) -> str:
+    identity = json.dumps([article.source, article.id, article.sha256])
+    return hashlib.sha256(_TAG + identity.encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def kind_of(event: EventSummary) -> Kind:

@@ -64,7 +64,7 @@ def score(one: Mention, other: Mention, weights: Mapping[str, int]) -> Score:
     scored = zip(_NAMES, (*_scene(one, other), *_content(one, other, weights)), strict=True)
     parts = [Part("prior", PRIOR, "one pair in 256 that are compared")]
     parts += [Part(name, *said) for name, said in scored if said is not None]
-    return Score(_capped(sum(part.bits for part in parts)), tuple(parts))
+    return Score(capped(sum(part.bits for part in parts)), tuple(parts))
 
 
 def bits(one: Mention, other: Mention, weights: Mapping[str, int], *, floor: float) -> float:
@@ -81,7 +81,7 @@ def bits(one: Mention, other: Mention, weights: Mapping[str, int], *, floor: flo
     for said in _content(one, other, weights):
         if said is not None:
             total += said[0]
-    return _capped(total)
+    return capped(total)
 
 
 _NAMES: Final = ("type", "time", "place", "site", "doers", "targets", "counts", "words", "article")
@@ -102,5 +102,6 @@ def _content(one: Mention, other: Mention, weights: Mapping[str, int]) -> tuple[
     )
 
 
-def _capped(total: float) -> float:
+def capped(total: float) -> float:
+    """Return a sum of bits, cut at ±12."""
     return max(-CAP, min(CAP, round(total, 3)))

@@ -50,7 +50,7 @@ def handed(connection: sqlite3.Connection, run: Run) -> Iterator[Handed]:
         usage = sum((_usage(*one) for one in attempts), Usage(cost_usd=0.0))
         rows = connection.execute(_EVENTS, (extraction,)).fetchall() if body else []
         brief = _brief(problem, usage, body or b"", tuple(tuple(one[1:]) for one in rows))
-        replies = tuple(_reply(*one) for one in connection.execute(_REPLIES, (question,)).fetchall())
+        replies = tuple(kept_reply(*one) for one in connection.execute(_REPLIES, (question,)).fetchall())
         yield Handed(key, brief, replies, sum(ending == "lost" for ending, *_ in attempts))
 
 
@@ -67,6 +67,7 @@ def _usage(ending: str, *values: Any) -> Usage:  # noqa: ANN401 - columns of one
     return Usage(**dict(zip((*names, "cost_usd", "price_date", "seconds"), values, strict=True)))
 
 
-def _reply(request: bytes, body: bytes) -> KeptReply:
+def kept_reply(request: bytes, body: bytes) -> KeptReply:
+    """Return a reply that was packed, by the key of its request."""
     said = json.loads(unpack(body, "a reply"))
     return KeptReply(key=f"sha256:{request.hex()}", raw=said["raw"], usage=Usage.model_validate(said["usage"]))

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
-from extractor.archive.linking.score import FORMULA
 from extractor.archive.linking.stories import Link, Story
+from extractor.archive.store.handing import kept_reply
 from extractor.archive.store.packing import HINT, pack, unpack
 from extractor.archive.store.reading import PAGE
 from extractor.archive.store.rows import now
+from extractor.archive.store.writing import pack_reply
 from extractor.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from extractor.archive.linking.link import Linking
     from extractor.archive.records import Run
     from extractor.archive.store.connections import Connections
+    from extractor.replies import KeptReply
 
 _ABOUT: Final = """formula, threshold, made, extractor_version, mentions, stories, linked, pairs, crowded, uncertain"""
 _STATE: Final = """SELECT count(*) || ' ' || coalesce(max(extraction_id), 0) || ' ' || total(extraction_id)
@@ -80,7 +82,7 @@ class LinkRows:
             connection.execute(
                 f"INSERT INTO linkings (run_id, state, {_ABOUT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - constants
                 (
-                    *(run.id, state, FORMULA, linking.threshold, now(), version("extractor")),
+                    *(run.id, state, linking.formula, linking.threshold, now(), version("extractor")),
                     *(len(linking.mentions), len(linking.groups), linked),
                     *(linking.blocks.pairs, linking.blocks.crowded, linking.uncertain),
                 ),
@@ -151,6 +153,26 @@ class LinkRows:
                     )
                     found.update({(row[0], row[1]): _link(row) for row in rows})
         return sorted(found.values(), key=lambda link: (-link.joined, -link.bits, link.one, link.other))
+
+
+class PairReplies:
+    """Replies of a model about pairs of mentions, each kept at once; an :class:`extractor.replies.Replies`."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def get(self, key: str) -> KeptReply | None:
+        """Return the reply to the request ``key``, or None."""
+        request = bytes.fromhex(key.removeprefix("sha256:"))
+        with self._connections.reading() as connection:
+            row = connection.execute("SELECT body FROM pair_replies WHERE request = ?", (request,)).fetchone()
+        return None if row is None else kept_reply(request, row[0])
+
+    def put(self, reply: KeptReply) -> None:
+        """Keep ``reply`` in place of an earlier one to the same request."""
+        request = bytes.fromhex(reply.key.removeprefix("sha256:"))
+        with self._connections.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO pair_replies VALUES (?, ?)", (request, pack_reply(reply)))
 
 
 def _keep_story(connection: sqlite3.Connection, run: Run, story: Story) -> None:

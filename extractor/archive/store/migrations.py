@@ -9,14 +9,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from extractor.archive.store import m001_initial, m002_batches, m003_links, m004_failed
+from extractor.archive.store import m001_initial, m002_batches, m003_links, m004_failed, m005_second_look
 from extractor.archive.store.transaction import transaction
 from extractor.errors import StoreError
 
 if TYPE_CHECKING:
     import sqlite3
 
-MIGRATIONS: Final = (m001_initial.STATEMENTS, m002_batches.STATEMENTS, m003_links.STATEMENTS, m004_failed.STATEMENTS)
+MIGRATIONS: Final = (
+    m001_initial.STATEMENTS,
+    m002_batches.STATEMENTS,
+    m003_links.STATEMENTS,
+    m004_failed.STATEMENTS,
+    m005_second_look.STATEMENTS,
+)
 """In order; the first is number 1."""
 APPLICATION: Final = 0x45585452
 """``EXTR``."""

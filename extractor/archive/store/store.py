@@ -19,7 +19,7 @@ from extractor.archive.store import adding, browsing, claims, dropping, pairing,
 from extractor.archive.store.batches import BatchRows
 from extractor.archive.store.connections import PATIENCE, Connections, open_connections
 from extractor.archive.store.handing import handed
-from extractor.archive.store.links import LinkRows
+from extractor.archive.store.links import LinkRows, PairReplies
 from extractor.archive.store.packing import pack, unpack
 from extractor.archive.store.rows import now
 from extractor.errors import StoreError, UsageError
@@ -95,6 +95,11 @@ class Store:
     def links(self) -> LinkRows:
         """The stories that events of a run are linked into."""
         return LinkRows(self._connections)
+
+    @property
+    def pair_replies(self) -> PairReplies:
+        """What a model replied about pairs of mentions."""
+        return PairReplies(self._connections)
 
     # Runs
 

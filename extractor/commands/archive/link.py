@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from extractor.commands import options as asking
+from extractor.commands import second_look
 from extractor.commands.archive import options
 from extractor.commands.output import write_lines
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from extractor.archive.records import Run
     from extractor.archive.store import Store
     from extractor.archive.store.links import KeptLinking
+    from extractor.commands.second_look import SecondLook
 
 # The commands import what they use when they run, so that --help stays quick.
 # ruff: noqa: PLC0415
@@ -41,15 +44,36 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
         float | None,
         typer.Option(min=-12, max=12, help="Bits that mentions of a story score on average.", show_default="0"),
     ] = None,
+    check: second_look.Check = False,
+    check_prompt: second_look.CheckPrompt = None,
+    check_limit: second_look.CheckLimit = second_look.LIMIT,
+    model: asking.Model = None,
+    base_url: asking.BaseUrl = None,
+    api_key_env: asking.ApiKeyEnv = None,
+    mode: asking.HowAsked = None,
+    prompts_dir: asking.PromptsDir = None,
+    concurrency: asking.Concurrency = None,
     single: Annotated[bool, typer.Option("--all", help="Also stories of one mention.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Take the links of this run back.")] = False,
 ) -> None:
     """Link events that are the same incident into stories, keep the links, and print the stories.
 
     Nothing is merged: a story holds every mention with its source and its numbers. Links are made again when the run
-    has changed, or another threshold is asked for; --undo takes them back, the run stays as it is.
+    has changed, or another threshold is asked for; --undo takes them back, the run stays as it is. No model is asked
+    but with --check, whose replies are kept.
     """
     from extractor.render.progress import note
+    from extractor.settings import load_settings
+
+    flags = {
+        "model": model,
+        "base_url": base_url,
+        "api_key_env": api_key_env,
+        "mode": mode,
+        "prompts_dir": str(prompts_dir) if prompts_dir else None,
+        "concurrency": concurrency,
+    }
+    look = second_look.second_look_of(load_settings(flags), check_prompt, check_limit) if check else None
 
     with options.opened(store) as opened:
         found = opened.run(run)
@@ -57,10 +81,11 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
             taken = opened.links.undo(found)
             note(f"{run}: the links are taken back" if taken else f"{run}: there were no links")
             return
-        about = _linked(opened, found, threshold)
+        about = _linked(opened, found, threshold, look)
         note(
             f"{run}: {about.mentions:,} events in {about.stories:,} stories, {about.linked:,} of several mentions; "
-            f"{about.pairs:,} pairs compared, {about.uncertain:,} uncertain; threshold {about.threshold:g} bits"
+            f"{about.pairs:,} pairs compared, {about.uncertain:,} uncertain; threshold {about.threshold:g} bits, "
+            f"formula {about.formula}"
         )
         if explain is not None:
             _print_story(opened, found, explain, format)
@@ -68,17 +93,21 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
             _print_stories(opened, found, about, format, least=1 if single else 2)
 
 
-def _linked(store: Store, run: Run, threshold: float | None) -> KeptLinking:
+def _linked(store: Store, run: Run, threshold: float | None, look: SecondLook | None) -> KeptLinking:
     """Return the kept linking of a run; made where there is none that is up to date and as asked for."""
     from extractor.archive.linking.link import THRESHOLD, link
     from extractor.archive.linking.score import FORMULA
 
     kept = store.links.about(run)
     wanted = threshold if threshold is not None else kept.threshold if kept else THRESHOLD
-    if kept is not None and kept.threshold == wanted and kept.formula == FORMULA:
+    current = kept is not None and kept.threshold == wanted and kept.formula.partition(", ")[0] == FORMULA
+    if kept is not None and current and look is None:
         return kept
     state = store.links.state(run)
-    store.links.keep(run, link(store.results(run), threshold=wanted), state)
+    linking = link(store.results(run), threshold=wanted)
+    if look is not None:
+        linking = second_look.looked_again(linking, lambda: store.results(run), store.pair_replies, look)
+    store.links.keep(run, linking, state)
     made = store.links.about(run)
     if made is None:  # the run went on meanwhile: what was kept is older than it is
         from extractor.errors import UsageError

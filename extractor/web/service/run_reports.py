@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from extractor.archive.store import Store
 from extractor.archive.store.browsing import EventRow, Wanted
 from extractor.errors import UsageError
+from extractor.events.reply import EXTRACTS
 from extractor.prompts import registry
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def prompts_of(service: Service) -> list[PromptInfo]:
     """Return every prompt version that a request may name."""
     root = registry.prompts_folder(service.places.prompts)
     specs = [f"{name}@{version}" for name in registry.names(root) for version in registry.versions_of(root, name)]
-    loaded = [registry.load(spec, service.places.prompts) for spec in specs]
+    found = [registry.load(spec, service.places.prompts) for spec in specs]
+    loaded = [one for one in found if one.reply in EXTRACTS]
     return [PromptInfo(prompt=one.spec, why=one.why, used=one.spec == service.prompt.spec) for one in loaded]
 
 

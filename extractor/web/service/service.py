@@ -159,7 +159,9 @@ class Service:
         """
         if self._opened is None:
             raise UsageError("the service is not open")
-        prompt = self.prompt if spec is None else await asyncio.to_thread(registry.load, spec, self.places.prompts)
+        prompt = self.prompt
+        if spec is not None:
+            prompt = await asyncio.to_thread(registry.load_extracting, spec, self.places.prompts)
         if self.in_flight >= self.limits.concurrency + self.limits.waiting:
             raise BusyError(f"{self.in_flight} articles wait already", hint="send it again in a few seconds")
         bill = Bill(0, 0.0)

@@ -290,6 +290,7 @@ def test_a_store_of_before_learns_which_checks_failed(tmp_path: Path) -> None:
     with sqlite3.connect(path) as connection:
         wanted = connection.execute("SELECT extraction_id, place, failed FROM events ORDER BY 1, 2").fetchall()
         connection.execute("ALTER TABLE events DROP COLUMN failed")
+        connection.execute("DROP TABLE pair_replies")
         connection.execute("UPDATE extractions SET body = x'00' WHERE id = 1")
         connection.execute("PRAGMA user_version = 3")
     connection.close()

@@ -12,6 +12,7 @@ from extractor.archive.store import Store
 from tests.archive.archives import answer, begin, fill, whole
 from tests.archive.linking.reports import after, event
 from tests.command_line import call
+from tests.stub_server import StubServer, says, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +78,37 @@ def test_another_threshold_links_again(extractor: Callable[..., Ran]) -> None:
     assert "1 of several mentions" in extractor("archive", "link", "news").err
     assert "0 of several mentions" in extractor("archive", "link", "news", "--threshold", "12").err
     assert "threshold 12 bits" in extractor("archive", "link", "news").err
+
+
+def test_a_model_is_asked_about_pairs_near_the_threshold(extractor: Callable[..., Ran]) -> None:
+    """--check joins what the model calls one event, says what it cost, is explained, and asks nothing a second time."""
+    told = json.loads(extractor("archive", "link", "news", "--all", "-f", "json").out)
+    assert told["linking"]["uncertain"] == 0
+    reply = json.dumps({"because": "Both name the sack.", "same": "no"})
+    with serving(StubServer(says(reply))) as stub:
+        asked = ("--threshold", "9", "--check", "--model", "m")
+        check = ("archive", "link", "news", *asked, "--base-url", stub.base_url)
+        ran = extractor(*check, "--all", "-f", "json")
+        assert ran.code == 0, ran.err
+        assert "1 pairs checked with same-event@v1 of m at 127.0.0.1" in ran.err
+        assert "1 no; 1 asked now" in ran.err
+        again = extractor(*check)
+        assert "0 asked now" in again.err
+        assert len(stub.requests) == 1
+    whole = json.loads(ran.out)
+    assert whole["linking"]["formula"].startswith("stories-1, same-event@v1 of m at 127.0.0.1")
+    assert "formula stories-1, same-event@v1" in extractor("archive", "link", "news").err  # kept, not made anew
+    explained = extractor("archive", "link", "news", "--explain", whole["stories"][0]["id"])
+    assert "-3.0 model: same-event@v1 of m" in explained.out
+    assert "formula stories-1\n" in extractor("archive", "link", "news", "--threshold", "0").err
+
+
+def test_another_prompt_cannot_check(extractor: Callable[..., Ran]) -> None:
+    """A prompt version that extracts events does not compare two, nor the other way round."""
+    ran = extractor("archive", "link", "news", "--check", "--check-prompt", "events@v1", "--model", "m")
+    assert (ran.code, "does not compare two mentions" in ran.err) == (2, True)
+    ran = extractor("archive", "run", ".", "--prompt", "same-event@v1", "--model", "m")
+    assert (ran.code, "no prompt to extract events with" in ran.err) == (2, True)
 
 
 def test_mistakes_are_named(extractor: Callable[..., Ran]) -> None:

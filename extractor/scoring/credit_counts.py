@@ -28,18 +28,14 @@ def count_credit(predicted: Persons, labelled: Persons) -> int:
     """Return the credit of a predicted number for a labelled one, in half points."""
     if predicted == labelled:
         return RIGHT
-    low, high = _closed(predicted)
-    least, most = _closed(labelled)
+    low, least = predicted.min or 0, labelled.min or 0
+    high = _REACH * low if predicted.max is None else predicted.max
+    most = _REACH * least if labelled.max is None else labelled.max
     if low <= most and least <= high:
         return HALF
-    if predicted.min is None or labelled.min is None or 0 in (high, most):
+    if predicted.min is None or labelled.min is None or high == 0 or most == 0:
         return WRONG
     return HALF if abs(low - least) <= max(1, _NEAR * least) else WRONG
-
-
-def _closed(persons: Persons) -> tuple[int, int]:
-    low = persons.min or 0
-    return low, _REACH * low if persons.max is None else persons.max
 
 
 def in_words(persons: Persons) -> str:

@@ -142,22 +142,26 @@ def _best_place(place: Place | None, readings: Sequence[Place]) -> int:
 
 def _names_earned(names: Sequence[Name], actors: Sequence[Accepted]) -> list[Match]:
     """Return every pair of a name and an actor that earns any credit; they may compete."""
-    return [
-        Match(i, j, credit)
-        for i, name in enumerate(names)
-        for j, actor in enumerate(actors)
-        if not actor.words.isdisjoint(name) and (credit := actor_credit(name, actor.names))
-    ]
+    earned = []
+    for i, name in enumerate(names):
+        for j, actor in enumerate(actors):
+            if not actor.words.isdisjoint(name):
+                credit = actor_credit(name, actor.names)
+                if credit:
+                    earned.append(Match(i, j, credit))
+    return earned
 
 
 def _rows_earned(rows: Sequence[PredictedRow], labelled: Sequence[LabelledRow]) -> list[Match]:
     """Return every pair of tolls that earns any credit; they may compete."""
-    return [
-        Match(i, j, credit)
-        for i, row in enumerate(rows)
-        for j, wanted in enumerate(labelled)
-        if row.key in wanted.accepted and (credit := count_credit(row.persons, wanted.persons))
-    ]
+    earned = []
+    for i, row in enumerate(rows):
+        for j, wanted in enumerate(labelled):
+            if row.key in wanted.accepted:
+                credit = count_credit(row.persons, wanted.persons)
+                if credit:
+                    earned.append(Match(i, j, credit))
+    return earned
 
 
 def _matched(earned: Sequence[Match], labelled: Sequence[Accepted] | Sequence[LabelledRow]) -> Sequence[Match]:

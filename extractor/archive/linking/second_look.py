@@ -36,6 +36,8 @@ WEIGHT: Final = 3.0
 """Bits for yes, and against for no: as much as the band is wide."""
 BITS: Final = {Same.YES: WEIGHT, Same.NO: -WEIGHT, Same.UNSURE: 0.0}
 REPLY: Final = "same-event.v1"
+PATIENCE: Final = 5
+"""Pairs in a row without a usable answer, after which no more are asked about."""
 _QUOTES: Final = 4
 """First sentences of a mention that are shown."""
 
@@ -123,25 +125,29 @@ async def look(
 
     Raises:
         ProviderRefusedError: The provider lets nobody in; what was answered before is kept.
+        ModelError: So many pairs in a row went unanswered (:data:`PATIENCE`) that the model is not there; likewise.
         PromptError: The prompt cannot be worded.
     """
     said: dict[Pair, SameEvent] = {}
-    failed = asked = 0
+    failed = asked = streak = 0
     usage = Usage(cost_usd=0.0)
     waiting = iter(pairs)
 
     async def work() -> None:
-        nonlocal failed, asked, usage
+        nonlocal failed, asked, streak, usage
         for pair in waiting:  # all workers take from one iterator
             one, other = sorted((mentions[place] for place in pair), key=lambda m: (str(m.published or "9999"), m.key))
             article = pair_article(shown[one.key], shown[other.key])
             model = KeepingModel(looking.model, Subject(article, looking.prompt, looking.asked), looking.replies)
             try:
                 said[pair] = await _ask(model, article, looking)
+                streak = 0
             except ProviderRefusedError:
                 raise
             except ModelError as error:
-                failed += 1
+                failed, streak = failed + 1, streak + 1
+                if streak >= PATIENCE:
+                    raise
                 usage += error.usage or Usage()
             asked += model.asked
             usage += sum((kept.usage for kept in model.replies if model.asked), Usage(cost_usd=0.0))

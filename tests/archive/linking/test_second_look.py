@@ -10,9 +10,9 @@ import pytest
 
 from extractor.archive.linking.link import link
 from extractor.archive.linking.score import CAP
-from extractor.archive.linking.second_look import Looking, lines_of, look, pair_article
+from extractor.archive.linking.second_look import PATIENCE, Looking, lines_of, look, pair_article
 from extractor.archive.store import Store
-from extractor.errors import InvalidReplyError, ProviderRefusedError
+from extractor.errors import InvalidReplyError, ProviderRefusedError, TransientError
 from extractor.prompts.registry import load
 from extractor.replies import AskedModel
 from tests.archive.linking.reports import after, event, report
@@ -112,6 +112,19 @@ def test_a_provider_that_lets_nobody_in_ends_the_look(store: Store, linking: Lin
     """The error itself comes out, for the command line to say."""
     with pytest.raises(ProviderRefusedError):
         looked(store, linking, ScriptedModel(ProviderRefusedError("401")))
+
+
+def test_a_model_that_is_not_there_is_not_asked_for_ever(store: Store) -> None:
+    """After five pairs in a row without an answer the error comes out; fewer are only counted."""
+    many = [report(f"r{n}", event(day=after(n % 2), summary=f"Event {n}."), published=after(2)) for n in range(8)]
+    linking = link(many)
+    assert len(linking.open_pairs()) > PATIENCE
+    model = ScriptedModel(TransientError("nothing listens there"))
+    with pytest.raises(TransientError):
+        looked(store, linking, model, many)
+    assert len(model.asked) <= PATIENCE + 1
+    answers = [TransientError("busy")] * (PATIENCE - 1) + [say("yes")]
+    assert looked(store, linking, ScriptedModel(*answers), many).failed == PATIENCE - 1
 
 
 def test_the_model_is_shown_both_reports_inside_one_fence(store: Store, linking: Linking) -> None:

@@ -154,7 +154,7 @@ def test_requests_are_bounded_whatever_the_server_answers(tmp_path: Path, fault:
 
 
 @pytest.mark.parametrize(
-    "most", [pytest.param(2_000, marks=pytest.mark.slow), pytest.param(50_000, marks=pytest.mark.full)]
+    "most", [pytest.param(2_000, marks=pytest.mark.slow), pytest.param(100_000, marks=pytest.mark.full)]
 )
 def test_memory_stays_flat(tmp_path: Path, most: int) -> None:
     """Ten times the articles take no more memory, and the last tenth is as fast as the first (R12)."""

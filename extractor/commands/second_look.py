@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from extractor.archive.linking.link import Linking
-    from extractor.archive.linking.second_look import Looked, Looking
+    from extractor.archive.linking.second_look import Looked
     from extractor.events.summary import Extraction
     from extractor.prompts.registry import Prompt
     from extractor.replies import AskedModel, Replies
@@ -88,6 +87,8 @@ def looked_again(
         replies: Where replies are kept.
         wanted: Who is asked.
     """
+    import asyncio
+
     from extractor.archive.linking.second_look import lines_of
     from extractor.commands.choice import explanation
     from extractor.commands.extract_run import fetch
@@ -132,7 +133,7 @@ async def _ask(
         if wanted.choice.kind == "embedded":
             reporter.started(f"starting {wanted.choice.name}")
         async with open_model(wanted.settings, wanted.choice) as model:
-            looking: Looking = Looking(
+            looking = Looking(
                 model=model,
                 prompt=wanted.prompt,
                 asked=wanted.asked,

@@ -6,11 +6,11 @@ early. Whatever ends it, what is finished stays, and the same call goes on with 
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from extractor.evaluation.runs import Row
+from extractor.llm.workers import run_workers
 from extractor.pipeline import Extractor
 from extractor.replies import KeepingModel, Subject
 
@@ -85,13 +85,7 @@ async def run_articles(cases: Mapping[str, Case], asking: Asking, writer: RunWri
             writer.add(row)
             refused = refused or _tell(row, name, watcher)
 
-    workers = [asyncio.create_task(work()) for _ in range(asking.concurrency)]
-    try:
-        await asyncio.gather(*workers)
-    finally:
-        for worker in workers:
-            worker.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
+    await run_workers(work, asking.concurrency)
     return refused
 
 

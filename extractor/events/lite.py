@@ -172,7 +172,7 @@ _NO_NAMES: Final = ARTICLES | frozenset(
 )
 _ADJECTIVES: Final = ARTICLES | frozenset(
     "supreme high federal national united local regional central special general royal joint senior chief former "  # noqa: SIM905
-    "crude fierce heavy intense deadly fresh first new one two three four five six seven eight nine ten dozens "
+    "first new one two three four five six seven eight nine ten dozens "
     "hundreds thousands many several some all".split()
 )
 """Openings of a name that are none by themselves: of "the Supreme Court" nobody acts as "Supreme"."""

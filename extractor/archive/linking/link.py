@@ -42,10 +42,15 @@ class Linking:
     edges: Edges
     """Pairs that scored no worse than :data:`BAND` below the threshold."""
     weights: Mapping[str, int]
-    formula: str = FORMULA
-    """Version of the formula; where a model took a second look also its prompt and name."""
+    by: str = ""
+    """Prompt version and model of a second look; empty: none was taken."""
     said: Mapping[tuple[int, int], SameEvent] = field(default_factory=dict)
     """What a model said of pairs, by their places."""
+
+    @property
+    def formula(self) -> str:
+        """What the scores follow from: the version of the formula, and who took a second look."""
+        return f"{FORMULA}, {self.by}" if self.by else FORMULA
 
     @property
     def uncertain(self) -> int:
@@ -73,7 +78,7 @@ class Linking:
             word = said.get((one, other))
             edges.add(one, other, scored if word is None else capped(scored + BITS[word.same]))
         groups = group(self.mentions, edges, self.weights, threshold=self.threshold)
-        return replace(self, groups=groups, edges=edges, said=said, formula=f"{FORMULA}, {by}")
+        return replace(self, groups=groups, edges=edges, said=said, by=by)
 
     def stories(self) -> Iterator[Story]:
         """Yield every story, also those of one mention, in the order of their smallest keys."""
@@ -109,7 +114,7 @@ class Linking:
         parts = [LinkPart(name=p.name, bits=p.bits, reason=p.reason) for p in scored.parts]
         word = self.said.get((one, other))
         if word is not None:
-            reason = f"{self.formula.partition(', ')[2]} says {word.same}: {plain(word.because)}"
+            reason = f"{self.by} says {word.same}: {plain(word.because)}"
             parts.append(LinkPart(name="model", bits=BITS[word.same], reason=reason))
         total = scored.bits if word is None else capped(scored.bits + BITS[word.same])
         return Link(one=a.key, other=b.key, bits=total, joined=joined, parts=tuple(parts))

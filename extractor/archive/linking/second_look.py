@@ -1,10 +1,11 @@
 """A model's word on the pairs that the score leaves open: yes, no or unsure, and why, as one more part of the sum.
 
 What the score is sure of is never asked about; a pair within :data:`extractor.archive.linking.link.BAND` of the
-threshold is. The model is shown both mentions as numbered lines, each with its day of publication, what code made of
-its time and place, and its first sentences, and answers with a prompt version of its own (``same-event@v1``). Its word
-weighs :data:`WEIGHT` bits, so that it decides the pairs of the band and can overturn no other. Replies are kept by
-their request: a pair is asked about once, whatever is linked again.
+threshold is: what Fellegi and Sunter (1969) call possible links and leave to clerical review. The model is shown both
+mentions as numbered lines, each with its day of publication, what code made of its time and place, and its first
+sentences, and answers with a prompt version of its own (``same-event@v1``). Its word weighs :data:`WEIGHT` bits, so
+that it decides the pairs of the band and can overturn no other. Replies are kept by their request: a pair is asked
+about once, whatever is linked again.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from extractor.errors import ModelError, ProviderRefusedError
 from extractor.events.reply import Same, SameEvent
 from extractor.events.summary import Usage
 from extractor.llm.boundary import Ask
+from extractor.llm.workers import run_workers
 from extractor.prompts.render import render
 from extractor.replies import KeepingModel, Subject
 
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from extractor.replies import AskedModel, Replies
 
 WEIGHT: Final = 3.0
-"""Bits for yes, and against for no: as much as the band is wide."""
+"""Bits for yes, and against for no: as much as the band is wide, and no model's measured error rate."""
 BITS: Final = {Same.YES: WEIGHT, Same.NO: -WEIGHT, Same.UNSURE: 0.0}
 REPLY: Final = "same-event.v1"
 PATIENCE: Final = 5
@@ -52,7 +54,7 @@ class Looked:
     failed: int
     """Pairs that it gave no usable answer to; they keep their score."""
     asked: int
-    """Requests that went out; the rest were answered from kept replies."""
+    """Pairs that were put to the model; the rest were answered from kept replies."""
     usage: Usage
     """Of what went out."""
 
@@ -153,13 +155,7 @@ async def look(
             usage += sum((kept.usage for kept in model.replies if model.asked), Usage(cost_usd=0.0))
             progress()
 
-    workers = [asyncio.create_task(work()) for _ in range(min(looking.concurrency, len(pairs)))]
-    try:
-        await asyncio.gather(*workers)
-    finally:
-        for worker in workers:
-            worker.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
+    await run_workers(work, min(looking.concurrency, len(pairs)))
     return Looked(said, failed, asked, usage)
 
 

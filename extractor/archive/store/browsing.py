@@ -68,8 +68,8 @@ class EventRow:
     country: str | None
     settlement: str | None
     failed_checks: int
-    failed: str
-    """Names of the checks that failed, each once, with blanks between."""
+    failed: tuple[str, ...]
+    """Names of the checks that failed, each once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +103,17 @@ def browse(connection: sqlite3.Connection, run: Run, wanted: Wanted, *, limit: i
     ).fetchall()
     return Found(
         events=count,
-        rows=tuple(EventRow(row[0], row[1] + 1, *row[2:]) for row in rows),
+        rows=tuple(_row(row) for row in rows),
         types=_distinct(connection, run, "type"),
         countries=_distinct(connection, run, "country"),
         checks=tuple(sorted({name for names in _distinct(connection, run, "failed") for name in names.split()})),
         failed=int(failed),
     )
+
+
+def _row(columns: tuple[Any, ...]) -> EventRow:
+    values = (columns[0], columns[1] + 1, *columns[2:-1], tuple(columns[-1].split()))
+    return EventRow(*values)
 
 
 def glance(connection: sqlite3.Connection, run: Run, wanted: Wanted) -> Overview:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
+from extractor.archive.linking.score import FORMULA
 from extractor.archive.linking.stories import Link, Story
 from extractor.archive.store.handing import kept_reply
 from extractor.archive.store.packing import HINT, pack, unpack
@@ -53,7 +54,12 @@ class KeptLinking:
     crowded: int
     """Keys of blocking so full that a pair also had to share a mark."""
     uncertain: int
-    """Pairs near the threshold."""
+    """Pairs near the threshold that no model was asked about."""
+
+    @property
+    def current(self) -> bool:
+        """Whether today's formula made it, with a second look or without."""
+        return self.formula.partition(", ")[0] == FORMULA
 
 
 class LinkRows:

@@ -26,10 +26,9 @@ def failed_names(body: bytes, place: int) -> str:
 @functools.lru_cache(maxsize=1)  # the events of one extraction follow each other
 def _failed(body: bytes) -> tuple[str, ...]:
     try:
-        events = json.loads(unpack(body, "an extraction"))["events"]
-    except (StoreError, ValueError):
+        return tuple(
+            " ".join(sorted({check["name"] for check in event["checks"] if check["result"] == "failed"}))
+            for event in json.loads(unpack(body, "an extraction"))["events"]
+        )
+    except (StoreError, ValueError, KeyError, TypeError):
         return ()
-    return tuple(
-        " ".join(sorted({check["name"] for check in event["checks"] if check["result"] == "failed"}))
-        for event in events
-    )

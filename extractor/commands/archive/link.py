@@ -96,12 +96,10 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
 def _linked(store: Store, run: Run, threshold: float | None, look: SecondLook | None) -> KeptLinking:
     """Return the kept linking of a run; made where there is none that is up to date and as asked for."""
     from extractor.archive.linking.link import THRESHOLD, link
-    from extractor.archive.linking.score import FORMULA
 
     kept = store.links.about(run)
     wanted = threshold if threshold is not None else kept.threshold if kept else THRESHOLD
-    current = kept is not None and kept.threshold == wanted and kept.formula.partition(", ")[0] == FORMULA
-    if kept is not None and current and look is None:
+    if kept is not None and kept.current and kept.threshold == wanted and look is None:
         return kept
     state = store.links.state(run)
     linking = link(store.results(run), threshold=wanted)

@@ -65,6 +65,7 @@ def test_what_may_be_asked_is_said(served: Running) -> None:
     prompts = {one["prompt"]: one["used"] for one in served.ask("/v1/prompts").json}
     assert prompts["events@v1"] is True
     assert prompts["events-lite@v2"] is False
+    assert "same-event@v1" not in prompts  # it compares two mentions and extracts nothing
     assert served.ask("/v1/schema").json == published_schema()
     paths = served.ask("/openapi.json").json["paths"]
     runs = {"/v1/runs", *(f"/v1/runs/{{name}}{verb}" for verb in ("", "/progress", "/stop", "/resume"))}
@@ -83,6 +84,7 @@ def test_what_may_be_asked_is_said(served: Running) -> None:
         ({"text": " \n"}, 422, "the request"),
         ({"html": "<p>"}, 422, "the request"),
         (ASKED | {"prompt": "events@v99"}, 404, "v99"),
+        (ASKED | {"prompt": "same-event@v1"}, 404, "no prompt to extract events with"),
         (ASKED | {"prompt": "../../etc/passwd@v1"}, 404, "etc"),
         (ASKED | {"model": "another"}, 400, "scripted"),
     ],

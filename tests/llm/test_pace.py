@@ -96,7 +96,8 @@ async def test_a_retry_after_beyond_the_deadline_gives_the_article_back() -> Non
     assert seconds < 5
     waits = [answer.retry_after for answer in answers if isinstance(answer, TransientError)]
     assert len(waits) == 12
-    assert all(wait is not None and 850 < wait <= 900 for wait in waits)
+    # The clock adds and subtracts 900 s as floats: on a machine just booted, 900.0000000000001 is as long to wait.
+    assert all(wait is not None and 850 < wait < 900.001 for wait in waits)
     assert not any(isinstance(answer, DeadlineError) for answer in answers)
 
 
